@@ -1,0 +1,26 @@
+// The contract of a place that keeps snapshots of the engine's state.
+import type { Position } from './source.js';
+
+/** The state after all events up to and with `position`, and none after it. */
+export interface Snapshot {
+  /** Version of the state's layout; a snapshot of another version is not loaded. */
+  readonly schema: number;
+  readonly position: Position;
+  readonly bytes: Uint8Array;
+}
+
+/** Why a stored snapshot was passed over. */
+export interface RefusedSnapshot {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface SnapshotStore {
+  /** Resolves when the snapshot would survive a power cut; a torn write leaves the one before. */
+  save(snapshot: Snapshot): Promise<void>;
+  /** The newest whole snapshot of this schema (null: none), and those newer that were refused. */
+  newest(schema: number): Promise<{
+    readonly snapshot: Snapshot | null;
+    readonly refused: readonly RefusedSnapshot[];
+  }>;
+}
