@@ -1,0 +1,32 @@
+// The steps that make a change to a folder survive a power cut, and errors in plain words.
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** After creating, renaming or deleting a file: the folder's own entry list must reach the disk. */
+export async function syncFolder(dir: string): Promise<void> {
+  const handle = await open(dir, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some systems (Windows, a few network file systems) cannot sync a folder; there the rename
+    // itself is all one can ask for.
+    if (!isUnsupported(error)) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Puts a file, already synced, in the place of another, so that a reader sees old or new. */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isUnsupported(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EINVAL' || code === 'EPERM' || code === 'ENOTSUP' || code === 'EISDIR';
+}
