@@ -1,0 +1,129 @@
+// The outbox: what one batch has brought about, taken by the sinks when the batch is done.
+import type { Alert, Refusal, Signal } from '../events/result.js';
+import type { Batch } from './batch.js';
+import type { StateReader, Stateful, StateWriter } from './state.js';
+import { Touched } from './touched.js';
+
+/** A demand bucket that has closed, with the forecast that was made before it. */
+export interface ClosedBucket {
+  readonly row: number;
+  readonly startMs: number;
+  readonly units: number;
+  /** NaN while the forecaster is cold; so are the bounds. */
+  readonly forecast: number;
+  readonly lower80: number;
+  readonly upper80: number;
+  readonly inStockShare: number;
+  readonly champion: string;
+  readonly cartAdds: number;
+  readonly cartRemovals: number;
+  readonly cartsAbandoned: number;
+  readonly views: number;
+}
+
+export type ClosingReason = 'purchase-order' | 'stock' | 'demand' | 'not-replenished';
+
+/** An open signal that has ended. Not published: its reader placed the order or need not. */
+export interface SignalClosing {
+  readonly id: string;
+  readonly row: number;
+  readonly timeMs: number;
+  readonly reason: ClosingReason;
+}
+
+/** What a batch has brought about, in the order in which it was decided. */
+export interface Results {
+  readonly signals: readonly Signal[];
+  readonly closings: readonly SignalClosing[];
+  readonly alerts: readonly Alert[];
+  readonly refusals: readonly Refusal[];
+  readonly buckets: readonly ClosedBucket[];
+  /** Rows whose quantities changed, each once. */
+  readonly changedRows: readonly number[];
+}
+
+export interface Counts {
+  applied: number;
+  duplicate: number;
+  refused: number;
+  late: number;
+  signals: number;
+  alerts: number;
+}
+
+const COUNT_NAMES = ['applied', 'duplicate', 'refused', 'late', 'signals', 'alerts'] as const;
+
+export class Outbox implements Stateful {
+  readonly counts: Counts = { applied: 0, duplicate: 0, refused: 0, late: 0, signals: 0, alerts: 0 };
+  /** Refused and late events by reason, since the first event. */
+  readonly refusedByReason = new Map<string, number>();
+  private readonly changed = new Touched();
+  private signals: Signal[] = [];
+  private closings: SignalClosing[] = [];
+  private alerts: Alert[] = [];
+  private refusals: Refusal[] = [];
+  private buckets: ClosedBucket[] = [];
+
+  signal(signal: Signal): void {
+    this.counts.signals++;
+    this.signals.push(signal);
+  }
+
+  close(closing: SignalClosing): void {
+    this.closings.push(closing);
+  }
+
+  alert(alert: Alert): void {
+    this.counts.alerts++;
+    this.alerts.push(alert);
+  }
+
+  bucket(bucket: ClosedBucket): void {
+    this.buckets.push(bucket);
+  }
+
+  rowChanged(row: number): void {
+    this.changed.add(row);
+  }
+
+  /** Event i was refused, or came late: its reason is in the batch. */
+  refused(batch: Batch, i: number): void {
+    const refusal = batch.refusal.get(i);
+    if (refusal === undefined) throw new RangeError(`event ${i} is refused without a reason`);
+    if (refusal.reason === 'late') this.counts.late++;
+    else this.counts.refused++;
+    const { reason } = refusal;
+    this.refusedByReason.set(reason, (this.refusedByReason.get(reason) ?? 0) + 1);
+    this.refusals.push(refusal);
+  }
+
+  /** Hands over what has come together and starts anew. */
+  take(): Results {
+    const { signals, closings, alerts, refusals, buckets } = this;
+    const changedRows = [...this.changed.rows];
+    this.changed.clear();
+    this.signals = [];
+    this.closings = [];
+    this.alerts = [];
+    this.refusals = [];
+    this.buckets = [];
+    return { signals, closings, alerts, refusals, buckets, changedRows };
+  }
+
+  save(out: StateWriter): void {
+    out.put('outbox.counts', Float64Array.from(COUNT_NAMES, (name) => this.counts[name]));
+    out.put('outbox.reasons', [...this.refusedByReason.keys()]);
+    out.put('outbox.refused', Float64Array.from(this.refusedByReason.values()));
+  }
+
+  load(from: StateReader): void {
+    const counts = from.float64('outbox.counts');
+    COUNT_NAMES.forEach((name, i) => {
+      this.counts[name] = counts[i] as number;
+    });
+    const refused = from.float64('outbox.refused');
+    from.texts('outbox.reasons').forEach((reason, i) => {
+      this.refusedByReason.set(reason, refused[i] as number);
+    });
+  }
+}
