@@ -1,0 +1,64 @@
+// What must hold between settings, beyond what each may be by itself.
+import type { LoadedSettings } from './schema.js';
+
+interface Rule {
+  readonly path: string;
+  readonly broken: (s: LoadedSettings) => boolean;
+  readonly says: string;
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/;
+
+const rules: readonly Rule[] = [
+  {
+    path: 'http.host',
+    broken: (s) => !loopback.test(s.http.host) && s.http.token === null && !s.http.insecure,
+    says:
+      'serves other machines, so callers need a token: set STOCKPULSE_HTTP_TOKEN (or ' +
+      'STOCKPULSE_HTTP_TOKEN_FILE), or http.insecure: true where all who can reach it may see it',
+  },
+  {
+    path: 'nats.user',
+    broken: (s) => s.nats.user !== null && s.nats.password === null,
+    says: 'needs a password: set STOCKPULSE_NATS_PASSWORD or STOCKPULSE_NATS_PASSWORD_FILE',
+  },
+  {
+    path: 'nats.password',
+    broken: (s) => s.nats.password !== null && s.nats.user === null,
+    says: 'needs a user: set nats.user',
+  },
+  {
+    path: 'nats.token',
+    broken: (s) => waysIn(s) > 1,
+    says: 'is one way in of several given: choose one of user, token and credentialsFile',
+  },
+  {
+    path: 'nats.tls.certFile',
+    broken: (s) => (s.nats.tls.certFile === null) !== (s.nats.tls.keyFile === null),
+    says: 'and nats.tls.keyFile belong together: give both or neither',
+  },
+  {
+    path: 'nats.streams',
+    broken: (s) => new Set(Object.values(s.nats.streams)).size < 3,
+    says: 'must be three different names: a stream cannot feed itself',
+  },
+  {
+    path: 'clickhouse.maxQueuedRows',
+    broken: (s) => s.clickhouse.maxQueuedRows < s.clickhouse.batchRows,
+    says: 'must not be below clickhouse.batchRows: no batch would ever be full',
+  },
+];
+
+function waysIn({ nats }: LoadedSettings): number {
+  return [nats.user, nats.token, nats.credentialsFile].filter((way) => way !== null).length;
+}
+
+/** The rules that these settings break, in words; `where` says where a setting was given. */
+export function brokenRules(
+  settings: LoadedSettings,
+  where: (path: string) => string | null,
+): string[] {
+  return rules
+    .filter((rule) => rule.broken(settings))
+    .map((rule) => [where(rule.path), rule.path, rule.says].filter(Boolean).join(' '));
+}
