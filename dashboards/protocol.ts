@@ -74,6 +74,8 @@ export interface SkuForecastBucket {
 export interface SkuView {
   readonly position: PositionRow;
   readonly bucket: 'hour' | 'day';
+  /** IANA zone of the location: its days are the buckets' days. */
+  readonly timeZone: string;
   /** Oldest first; the last one is the newest closed bucket. */
   readonly history: readonly SkuHistoryBucket[];
   /** The running bucket first. */
@@ -117,8 +119,28 @@ export interface ScreenModel {
 export type ServerMessage =
   | { readonly kind: 'overview'; readonly overview: Overview }
   | { readonly kind: 'at-risk'; readonly rows: readonly PositionRow[] }
-  | { readonly kind: 'feed'; readonly items: readonly FeedItem[] }
-  | { readonly kind: 'sku'; readonly view: SkuView | null };
+  /** `reset`: these are all there are, forget those before (on connect, and after a gap). */
+  | { readonly kind: 'feed'; readonly reset: boolean; readonly items: readonly FeedItem[] }
+  /** Names what was asked for, so that a null view says which SKU is unknown. */
+  | {
+      readonly kind: 'sku';
+      readonly sku: string;
+      readonly location: string;
+      readonly view: SkuView | null;
+    };
+
+/** Body of every HTTP answer that is not a 2xx. `error` is for programs, `message` for people. */
+export interface ErrorBody {
+  readonly error: string;
+  readonly message: string;
+}
+
+/** What the server and the hub write to the log; a pino logger fits. */
+export interface ScreenLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
 
 /** Screen to server. */
 export type ClientMessage =
