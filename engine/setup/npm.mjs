@@ -1,0 +1,38 @@
+// How npm is called: the one that runs us, quietly, with a cache that can be written.
+import { accessSync, constants, existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { runQuiet } from './children.mjs';
+
+export const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
+
+/** Runs npm with `args` in `cwd`; see runQuiet for what comes back. */
+export function npm(args, { cwd, root, env, timeoutMs }) {
+  const script = env.npm_execpath;
+  const throughNode = script !== undefined && /\.c?js$/.test(script) && existsSync(script);
+  const command = throughNode ? process.execPath : 'npm';
+  const cache = writableCache(root, env);
+  return runQuiet(command, throughNode ? [script, ...args] : args, {
+    cwd,
+    env: cache === null ? env : { ...env, npm_config_cache: cache },
+    timeoutMs,
+  });
+}
+
+/** Null: npm's own cache will do; else a folder of ours, where home is read-only or missing. */
+function writableCache(root, env) {
+  const own = env.npm_config_cache ?? join(env.HOME || homedir(), '.npm');
+  return isWritable(own) ? null : join(root, '.stockpulse', 'npm-cache');
+}
+
+function isWritable(folder) {
+  let nearest = folder;
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  try {
+    accessSync(nearest, constants.W_OK);
+    return true;
+  } catch {
+    // Read-only file system or another owner: the caller takes another folder.
+    return false;
+  }
+}
