@@ -24,6 +24,8 @@ export interface LocalNatsOptions {
    * Default 5 s. Only nats-server 2.10 and newer can be told (before: 2 minutes).
    */
   readonly syncIntervalSeconds?: number;
+  /** Further lines of the server's configuration, such as `authorization {...}`. */
+  readonly settings?: string;
 }
 
 export interface LocalNats {
@@ -167,6 +169,7 @@ function configuration(
     `  store_dir: ${JSON.stringify(plan.store)}`,
     ...(canSync ? [`  sync_interval: "${options.syncIntervalSeconds ?? 5}s"`] : []),
     '}',
+    options.settings ?? '',
   ];
   return `${lines.join('\n')}\n`;
 }
