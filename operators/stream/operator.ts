@@ -15,8 +15,10 @@ export interface Moment {
   /** Event that caused what happens now. */
   causeId: string;
   causePosition: number;
-  /** During a time step: that step's time; NaN while an event is applied. */
-  stepMs: number;
+  /** Time of the decision: the stream time, or the step's own time during a time step (ms). */
+  nowMs: number;
+  /** True during a time step. */
+  isStep: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Operator extends Stateful {
   readonly name: string;
   /** Applies event `i`. False: refused (by `batch.refuse`); the operators behind do not see it. */
   onEvent(batch: Batch, i: number, moment: Moment): boolean;
-  /** Time has passed up to `moment.stepMs`. */
+  /** Time has passed up to `moment.nowMs`. */
   onTime(moment: Moment): void;
   /** Next moment at which `onTime` must be called, whatever the grid; Infinity: none. */
   nextTimeMs(): number;
@@ -50,7 +52,8 @@ export class Chain {
     watermarkMs: Number.NEGATIVE_INFINITY,
     causeId: '',
     causePosition: 0,
-    stepMs: Number.NaN,
+    nowMs: Number.NEGATIVE_INFINITY,
+    isStep: false,
   };
 
   constructor(private readonly parts: ChainParts) {}
@@ -89,22 +92,25 @@ export class Chain {
     const { clock } = this.parts;
     this.moment.streamTimeMs = clock.streamTimeMs;
     this.moment.watermarkMs = clock.watermarkMs;
+    this.moment.nowMs = clock.streamTimeMs;
     this.moment.causeId = batch.id[i] as string;
     this.moment.causePosition = batch.position[i] as number;
   }
 
   private *passTime(due: number): Generator<void, void, void> {
     const { clock, operators } = this.parts;
+    this.moment.isStep = true;
     while (clock.steppedMs < due) {
       let next = due;
       for (const operator of operators) next = Math.min(next, operator.nextTimeMs());
       // A moment that was asked for and has passed already is served now.
       clock.steppedMs = Math.max(next, clock.steppedMs);
-      this.moment.stepMs = clock.steppedMs;
+      this.moment.nowMs = clock.steppedMs;
       for (const operator of operators) operator.onTime(this.moment);
       yield;
     }
-    this.moment.stepMs = Number.NaN;
+    this.moment.isStep = false;
+    this.moment.nowMs = clock.streamTimeMs;
   }
 
   private applyEvent(batch: Batch, i: number): boolean {

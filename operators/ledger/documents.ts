@@ -1,0 +1,260 @@
+// Documents: orders, purchase orders, transfers and carts, each with its lines, in columns.
+import type { StateReader, Stateful, StateWriter } from '../stream/state.js';
+import { grownInt32 } from '../stream/table.js';
+
+const NONE = -1;
+
+/**
+ * Documents by id, each a chain of lines in columns; ended lines go to a free list.
+ * A document that is done is remembered (closed) until `forget` drops it.
+ */
+export class Documents implements Stateful {
+  private readonly numbers = new Map<string, number>();
+  private readonly freeDocuments: number[] = [];
+  private firstOf = new Int32Array(64);
+  private placeOf = new Int32Array(64);
+  /** Closed documents, oldest first, and when they closed. */
+  private closed: { readonly id: string; readonly atMs: number }[] = [];
+  private closedFrom = 0;
+  private lineCount = 0;
+  private freeLine = NONE;
+  private nextLine = new Int32Array(64);
+  private rowOf = new Int32Array(64);
+  /** Units that the line began with, or was last set to. */
+  private wholeOf = new Float64Array(64);
+  /** Units of it that are done. */
+  private doneOf = new Float64Array(64);
+  private timeOf = new Float64Array(64);
+
+  constructor(private readonly scope: string) {}
+
+  /** True: seen before, open or closed. */
+  knows(id: string): boolean {
+    return this.numbers.has(id);
+  }
+
+  get size(): number {
+    return this.numbers.size;
+  }
+
+  /** Makes a document known, with the number of the location that it belongs to. */
+  open(id: string, place: number): void {
+    if (this.numbers.has(id)) return;
+    const number = this.freeDocuments.pop() ?? this.numbers.size;
+    if (number >= this.firstOf.length) {
+      this.firstOf = grownInt32(this.firstOf, this.firstOf.length * 2);
+      this.placeOf = grownInt32(this.placeOf, this.placeOf.length * 2);
+    }
+    this.numbers.set(id, number);
+    this.firstOf[number] = NONE;
+    this.placeOf[number] = place;
+  }
+
+  /** Number of the location of a document; -1: not known. */
+  place(id: string): number {
+    const number = this.numbers.get(id);
+    return number === undefined ? NONE : (this.placeOf[number] as number);
+  }
+
+  /** First line of a document; -1: it has none, or is not known. */
+  first(id: string): number {
+    const number = this.numbers.get(id);
+    return number === undefined ? NONE : (this.firstOf[number] as number);
+  }
+  /** Line behind `line`; -1: it was the last. */
+  next(line: number): number {
+    return this.nextLine[line] as number;
+  }
+  row(line: number): number {
+    return this.rowOf[line] as number;
+  }
+  whole(line: number): number {
+    return this.wholeOf[line] as number;
+  }
+  done(line: number): number {
+    return this.doneOf[line] as number;
+  }
+  /** Units not done, never below zero. */
+  remaining(line: number): number {
+    return Math.max(0, (this.wholeOf[line] as number) - (this.doneOf[line] as number));
+  }
+  timeMs(line: number): number {
+    return this.timeOf[line] as number;
+  }
+
+  setWhole(line: number, units: number): void {
+    this.wholeOf[line] = units;
+  }
+  addDone(line: number, units: number): void {
+    this.doneOf[line] = (this.doneOf[line] as number) + units;
+  }
+  setTime(line: number, timeMs: number): void {
+    this.timeOf[line] = timeMs;
+  }
+  setRow(line: number, row: number): void {
+    this.rowOf[line] = row;
+  }
+
+  /** Adds a line behind the last one of a document that is open. */
+  add(id: string, row: number, units: number, timeMs: number): number {
+    const number = this.numbers.get(id);
+    if (number === undefined) throw new RangeError(`document '${id}' is not open`);
+    const line = this.takeLine();
+    this.rowOf[line] = row;
+    this.wholeOf[line] = units;
+    this.doneOf[line] = 0;
+    this.timeOf[line] = timeMs;
+    this.nextLine[line] = NONE;
+    let last = this.firstOf[number] as number;
+    if (last === NONE) {
+      this.firstOf[number] = line;
+      return line;
+    }
+    while (this.next(last) !== NONE) last = this.next(last);
+    this.nextLine[last] = line;
+    return line;
+  }
+
+  /** Line of a document for a row; -1: none. */
+  find(id: string, row: number): number {
+    for (let line = this.first(id); line >= 0; line = this.next(line)) {
+      if (this.rowOf[line] === row) return line;
+    }
+    return NONE;
+  }
+
+  /** True: no line of it has units left. */
+  isDone(id: string): boolean {
+    for (let line = this.first(id); line >= 0; line = this.next(line)) {
+      if (this.remaining(line) > 0) return false;
+    }
+    return true;
+  }
+
+  /** Closes a document at `atMs` if it is done. Its lines are kept until it is forgotten. */
+  settle(id: string, atMs: number): void {
+    if (this.knows(id) && this.isDone(id)) this.closed.push({ id, atMs });
+  }
+
+  /** Gives back the lines that are done; closes the document when none is left. */
+  sweep(id: string, atMs: number): void {
+    const number = this.numbers.get(id);
+    if (number === undefined) return;
+    let kept = NONE;
+    for (let line = this.firstOf[number] as number; line >= 0; ) {
+      const next = this.next(line);
+      if (this.remaining(line) > 0) kept = line;
+      else {
+        if (kept === NONE) this.firstOf[number] = next;
+        else this.nextLine[kept] = next;
+        this.giveBack(line);
+      }
+      line = next;
+    }
+    if (kept === NONE) this.closed.push({ id, atMs });
+  }
+
+  /** Drops a document with all its lines, as if it had never been. */
+  drop(id: string): void {
+    const number = this.numbers.get(id);
+    if (number === undefined) return;
+    for (let line = this.firstOf[number] as number; line >= 0; ) {
+      const next = this.next(line);
+      this.giveBack(line);
+      line = next;
+    }
+    this.numbers.delete(id);
+    this.freeDocuments.push(number);
+  }
+
+  /** Forgets documents that closed before `beforeMs` and are still done. */
+  forget(beforeMs: number): void {
+    while (this.closedFrom < this.closed.length) {
+      const { id, atMs } = this.closed[this.closedFrom] as { id: string; atMs: number };
+      if (atMs >= beforeMs) break;
+      if (this.isDone(id)) this.drop(id);
+      this.closedFrom++;
+    }
+    if (this.closedFrom > 1024 && this.closedFrom * 2 > this.closed.length) {
+      this.closed = this.closed.slice(this.closedFrom);
+      this.closedFrom = 0;
+    }
+  }
+
+  ids(): IterableIterator<string> {
+    return this.numbers.keys();
+  }
+
+  save(out: StateWriter): void {
+    const { scope, lineCount: n } = this;
+    const closed = this.closed.slice(this.closedFrom);
+    const numbers = Int32Array.from(this.numbers.values());
+    out.put(`${scope}.ids`, [...this.numbers.keys()]);
+    out.put(`${scope}.numbers`, numbers);
+    out.put(`${scope}.free`, Int32Array.from(this.freeDocuments));
+    out.put(`${scope}.first`, this.firstOf);
+    out.put(`${scope}.place`, this.placeOf);
+    out.put(`${scope}.closed`, closed.map((c) => c.id));
+    out.put(`${scope}.closedAtMs`, Float64Array.from(closed, (c) => c.atMs));
+    out.put(`${scope}.counts`, Float64Array.of(n, this.freeLine));
+    out.put(`${scope}.next`, this.nextLine.subarray(0, n));
+    out.put(`${scope}.row`, this.rowOf.subarray(0, n));
+    out.put(`${scope}.whole`, this.wholeOf.subarray(0, n));
+    out.put(`${scope}.done`, this.doneOf.subarray(0, n));
+    out.put(`${scope}.timeMs`, this.timeOf.subarray(0, n));
+  }
+
+  load(from: StateReader): void {
+    const { scope } = this;
+    const numbers = from.int32(`${scope}.numbers`);
+    from.texts(`${scope}.ids`).forEach((id, i) => {
+      this.numbers.set(id, numbers[i] as number);
+    });
+    this.freeDocuments.push(...from.int32(`${scope}.free`));
+    this.firstOf = from.int32(`${scope}.first`) as Int32Array<ArrayBuffer>;
+    this.placeOf = from.int32(`${scope}.place`) as Int32Array<ArrayBuffer>;
+    const closedAtMs = from.float64(`${scope}.closedAtMs`);
+    this.closed = from
+      .texts(`${scope}.closed`)
+      .map((id, i) => ({ id, atMs: closedAtMs[i] as number }));
+    const [lineCount, freeLine] = from.float64(`${scope}.counts`) as unknown as [number, number];
+    while (this.rowOf.length < lineCount) this.growLines();
+    this.lineCount = lineCount;
+    this.freeLine = freeLine;
+    this.nextLine.set(from.int32(`${scope}.next`));
+    this.rowOf.set(from.int32(`${scope}.row`));
+    this.wholeOf.set(from.float64(`${scope}.whole`));
+    this.doneOf.set(from.float64(`${scope}.done`));
+    this.timeOf.set(from.float64(`${scope}.timeMs`));
+  }
+
+  private takeLine(): number {
+    if (this.freeLine !== NONE) {
+      const line = this.freeLine;
+      this.freeLine = this.next(line);
+      return line;
+    }
+    if (this.lineCount === this.rowOf.length) this.growLines();
+    return this.lineCount++;
+  }
+
+  private giveBack(line: number): void {
+    this.nextLine[line] = this.freeLine;
+    this.freeLine = line;
+  }
+
+  private growLines(): void {
+    const n = this.rowOf.length * 2;
+    this.nextLine = grownInt32(this.nextLine, n);
+    this.rowOf = grownInt32(this.rowOf, n);
+    this.wholeOf = grownFloat64(this.wholeOf, n);
+    this.doneOf = grownFloat64(this.doneOf, n);
+    this.timeOf = grownFloat64(this.timeOf, n);
+  }
+}
+
+function grownFloat64(values: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(capacity);
+  grown.set(values);
+  return grown;
+}

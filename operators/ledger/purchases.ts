@@ -1,0 +1,122 @@
+// Purchase orders: what is ordered and not received, and when it should come.
+import type { Batch } from '../stream/batch.js';
+import type { StateReader } from '../stream/state.js';
+import type { Documents } from './documents.js';
+import type { LedgerParts } from './orders.js';
+
+/** A line of a purchase order: units ordered, units received, expected at (NaN: not said). */
+export class Purchases {
+  /** Purchase orders that have a line for the row, done or not. */
+  private readonly ofRow = new Map<number, Set<string>>();
+
+  constructor(
+    private readonly parts: LedgerParts,
+    readonly documents: Documents,
+  ) {}
+
+  /** The same purchase order and SKU again is an update of quantity, date and location. */
+  order(batch: Batch, i: number, nowMs: number): void {
+    const id = batch.reference[i] as string;
+    const n = batch.lineStart[i] as number;
+    const row = batch.lineRow[n] as number;
+    const dueAtMs = batch.dueAtMs[i] as number;
+    this.documents.open(id, this.parts.table.locationNumber(row));
+    const found = this.lineOfSku(id, batch.lineSku[n] as number);
+    const line = found >= 0 ? found : this.documents.add(id, row, 0, dueAtMs);
+    if (this.documents.row(line) !== row) {
+      this.change(line, () => this.documents.setWhole(line, 0));
+      this.documents.setRow(line, row);
+    }
+    this.index(row, id);
+    this.change(line, () => this.documents.setWhole(line, batch.lineQuantity[n] as number));
+    if (!Number.isNaN(dueAtMs)) this.documents.setTime(line, dueAtMs);
+    this.documents.settle(id, nowMs);
+  }
+
+  /** A receipt that comes before its order is netted when the order arrives. */
+  receive(batch: Batch, i: number, nowMs: number): void {
+    const id = batch.reference[i] as string;
+    const n = batch.lineStart[i] as number;
+    const row = batch.lineRow[n] as number;
+    this.documents.open(id, this.parts.table.locationNumber(row));
+    const found = this.lineOfSku(id, batch.lineSku[n] as number);
+    const line = found >= 0 ? found : this.documents.add(id, row, 0, Number.NaN);
+    this.index(this.documents.row(line), id);
+    this.change(line, () => this.documents.addDone(line, batch.lineQuantity[n] as number));
+    this.documents.settle(id, nowMs);
+  }
+
+  postpone(id: string, dueAtMs: number): void {
+    const { documents } = this;
+    for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
+      documents.setTime(line, dueAtMs);
+      this.parts.touched.add(documents.row(line));
+    }
+  }
+
+  cancel(batch: Batch, i: number, nowMs: number): void {
+    const { documents } = this;
+    const id = batch.reference[i] as string;
+    const start = batch.lineStart[i] as number;
+    const hasSku = start < (batch.lineStart[i + 1] as number);
+    const sku = hasSku ? (batch.lineSku[start] as number) : -1;
+    for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
+      if (sku >= 0 && this.parts.table.skuNumber(documents.row(line)) !== sku) continue;
+      this.change(line, () => documents.setWhole(line, documents.done(line)));
+    }
+    documents.settle(id, nowMs);
+  }
+
+  /** Open lines of a row: units that are still to come, and when (NaN: not said). */
+  forOpenLines(row: number, apply: (units: number, dueAtMs: number) => void): void {
+    const { documents } = this;
+    for (const id of this.ofRow.get(row) ?? []) {
+      if (!documents.knows(id)) {
+        this.ofRow.get(row)?.delete(id);
+        continue;
+      }
+      for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
+        const units = documents.remaining(line);
+        if (units > 0 && documents.row(line) === row) apply(units, documents.timeMs(line));
+      }
+    }
+  }
+
+  /** Rows that may have open lines. */
+  rows(): IterableIterator<number> {
+    return this.ofRow.keys();
+  }
+
+  load(from: StateReader): void {
+    const { documents } = this;
+    documents.load(from);
+    for (const id of documents.ids()) {
+      for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
+        this.index(documents.row(line), id);
+      }
+    }
+  }
+
+  private lineOfSku(id: string, sku: number): number {
+    const { documents } = this;
+    for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
+      if (this.parts.table.skuNumber(documents.row(line)) === sku) return line;
+    }
+    return -1;
+  }
+
+  /** Changes a line and lets on-order follow what remains of it. */
+  private change(line: number, apply: () => void): void {
+    const row = this.documents.row(line);
+    const before = this.documents.remaining(line);
+    apply();
+    this.parts.positions.addOnOrder(row, this.documents.remaining(line) - before);
+    this.parts.touched.add(row);
+  }
+
+  private index(row: number, id: string): void {
+    const ids = this.ofRow.get(row);
+    if (ids === undefined) this.ofRow.set(row, new Set([id]));
+    else ids.add(id);
+  }
+}
