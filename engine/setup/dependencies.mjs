@@ -78,6 +78,13 @@ async function nativeOutcome({ folder, root, env, say }) {
   });
   if (result.timedOut) return `the download took longer than ${NATIVE_LIMIT_MS / 1000} s`;
   if (result.code === 0) return null;
-  const line = result.output.split('\n').find((text) => /error/i.test(text)) ?? 'no reason given';
+  const line = reasonIn(result.output);
   return `its installation failed: ${line.trim().slice(0, 160)}`;
+}
+
+/** The line that names the error; Node.js prints a line of its own code before it. */
+function reasonIn(output) {
+  const lines = output.split('\n');
+  const named = lines.find((line) => /\bError: |ERR! /.test(line));
+  return named ?? lines.find((line) => /error/i.test(line)) ?? 'no reason given';
 }
