@@ -1,23 +1,30 @@
 // Settings out of environment variables, and secrets out of the files that variables name.
 import { type Assignment, assign, type Findings } from './assignment.js';
-import { type Setting, settingList, variableOf } from './catalogue.js';
+import { type Section, type Setting, settingList, settingTree, variableOf } from './catalogue.js';
 import { nearest } from './nearest.js';
+import { readYaml } from './yaml-file.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables of ours that are no settings. */
 const others = ['STOCKPULSE_CONFIG', 'STOCKPULSE_NATS_SERVER', 'STOCKPULSE_CHDB'];
 const otherPrefix = 'STOCKPULSE_TEST_';
+/** All locations at once, as in the file: {berlin: {timeZone: Europe/Berlin}}. JSON will do. */
+const locationsVariable = 'STOCKPULSE_LOCATIONS';
+const locationSection = settingTree.members.get('locations') as Section;
 
 /**
  * Reads every setting that `env` names. An empty variable is one that is not set (Compose files
- * pass them so). Settings of a location are read for those locations that the file names.
+ * pass them so). A variable's name cannot hold a location's id as it is, so the variables of single
+ * settings of a location work for locations that the file or STOCKPULSE_LOCATIONS names.
  */
 export function readEnvironment(
   env: Environment,
   readFile: (path: string) => string,
   findings: Findings,
 ): void {
+  const locations = env[locationsVariable];
+  if (locations) readYaml(locations, locationsVariable, findings, locationSection);
   for (const { setting, keys, variable } of variables(locationIds(findings.assignments))) {
     const raw = env[variable];
     if (setting.schema.secret) readSecret(env, setting, readFile, findings);
@@ -27,7 +34,7 @@ export function readEnvironment(
 
 /** STOCKPULSE_* variables that mean nothing to us: most likely mistyped. */
 export function unknownVariables(env: Environment, locations: readonly string[]): string[] {
-  const known = new Set(others);
+  const known = new Set([...others, locationsVariable]);
   for (const { setting, variable } of variables(locations)) {
     known.add(variable);
     if (setting.schema.secret) known.add(`${variable}_FILE`);

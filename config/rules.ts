@@ -33,9 +33,9 @@ const rules: readonly Rule[] = [
     says: 'is one way in of several given: choose one of user, token and credentialsFile',
   },
   {
-    path: 'nats.tls.certFile',
+    path: 'nats.tls',
     broken: (s) => (s.nats.tls.certFile === null) !== (s.nats.tls.keyFile === null),
-    says: 'and nats.tls.keyFile belong together: give both or neither',
+    says: 'must have certFile and keyFile together, or neither',
   },
   {
     path: 'nats.streams',

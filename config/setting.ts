@@ -42,8 +42,8 @@ export function duration(standard: string, from: string, to: string, description
   if (value == null || minimum == null || maximum == null) {
     throw new RangeError(`not durations: ${standard}, ${from}, ${to}`);
   }
-  const text = `${description} (milliseconds once loaded)`;
-  return Type.Integer({ reads: 'duration', default: value, minimum, maximum, description: text });
+  const meta = { reads: 'duration', unit: 'ms', default: value, description };
+  return Type.Integer({ ...meta, minimum, maximum });
 }
 
 /** An amount of bytes. */
@@ -52,8 +52,8 @@ export function size(standard: string, from: string, to: string, description: st
   if (value == null || minimum == null || maximum == null) {
     throw new RangeError(`not sizes: ${standard}, ${from}, ${to}`);
   }
-  const text = `${description} (bytes once loaded)`;
-  return Type.Integer({ reads: 'size', default: value, minimum, maximum, description: text });
+  const meta = { reads: 'size', unit: 'bytes', default: value, description };
+  return Type.Integer({ ...meta, minimum, maximum });
 }
 
 export function integer(standard: number, minimum: number, maximum: number, description: string) {
@@ -112,7 +112,11 @@ export function optionalZone(description: string) {
 /** The value that `raw` (text, or what YAML made of it) stands for; undefined: not allowed. */
 export function readValue(schema: SettingSchema, raw: unknown): unknown {
   if (schema.nullable && (raw === null || raw === 'null')) return null;
-  const value = typeof raw === 'string' ? fromText(schema, raw.trim()) : fromScalar(schema, raw);
+  // A blank at the edge of a secret may be part of it; elsewhere it is a slip.
+  const value =
+    typeof raw === 'string'
+      ? fromText(schema, schema.secret ? raw : raw.trim())
+      : fromScalar(schema, raw);
   if (value === undefined || !Value.Check(schema, value)) return undefined;
   return schema.reads === 'zone' && !isTimeZone(value) ? undefined : value;
 }
@@ -155,40 +159,51 @@ function isTimeZone(value: unknown): boolean {
 
 /** What a setting may be, in words that follow "must be". */
 export function allowedText(schema: SettingSchema): string {
+  const words: Record<Reads, string> = {
+    choice: 'one of ',
+    flag: '',
+    zone: '',
+    text: '',
+    duration: 'a duration such as 250ms, 5s, 1h30m or 7d, ',
+    size: 'a size such as 64MiB or 4GiB, ',
+    integer: 'a whole number ',
+    number: 'a number ',
+  };
+  return words[schema.reads] + rangeText(schema);
+}
+
+/** The allowed values alone, for a table whose reader sees an example beside them. */
+export function rangeText(schema: SettingSchema): string {
   const orNull = schema.nullable && !schema.secret ? ', or null' : '';
   switch (schema.reads) {
     case 'choice':
-      return `one of ${(schema.enum ?? []).join(', ')}`;
+      return (schema.enum ?? []).join(', ');
     case 'flag':
       return 'true or false';
     case 'zone':
       return `an IANA time zone such as Europe/Berlin or UTC${orNull}`;
     case 'text':
       return `${schema.looks ?? 'text'}${orNull}`;
-    case 'duration':
-      return `a duration such as 250ms, 5s, 1h30m or 7d, ${rangeText(schema)}`;
-    case 'size':
-      return `a size such as 64MiB or 4GiB, ${rangeText(schema)}`;
-    case 'integer':
-      return `a whole number ${rangeText(schema)}`;
-    case 'number':
-      return `a number ${rangeText(schema)}`;
+    default:
+      return limitsText(schema);
   }
 }
 
-function rangeText(schema: SettingSchema): string {
-  const show = (limit: number): string => showValue(schema, limit);
-  const parts: string[] = [];
-  if (schema.minimum !== undefined) parts.push(`from ${show(schema.minimum)}`);
-  if (schema.exclusiveMinimum !== undefined) parts.push(`above ${show(schema.exclusiveMinimum)}`);
-  if (schema.maximum !== undefined) parts.push(`to ${show(schema.maximum)}`);
-  if (schema.exclusiveMaximum !== undefined) parts.push(`below ${show(schema.exclusiveMaximum)}`);
-  return parts.join(' ');
+function limitsText(schema: SettingSchema): string {
+  const low = schema.minimum ?? schema.exclusiveMinimum;
+  const high = schema.maximum ?? schema.exclusiveMaximum;
+  const from = `${schema.minimum === undefined ? 'above' : 'from'} ${showValue(schema, low)}`;
+  const closed = schema.minimum !== undefined && schema.maximum !== undefined;
+  const to = `${schema.maximum === undefined ? 'below' : 'to'} ${showValue(schema, high)}`;
+  return `${from}${closed ? ' ' : ', '}${to}`;
 }
 
 /** A loaded value as one would write it in the file. */
 export function showValue(schema: SettingSchema, value: unknown): string {
   if (typeof value === 'number' && schema.reads === 'duration') return formatDuration(value);
   if (typeof value === 'number' && schema.reads === 'size') return formatSize(value);
-  return String(value);
+  // 50_000_000 is easier to read than 50000000, and the file may say it so.
+  return schema.reads === 'integer' && Number(value) >= 10_000
+    ? Number(value).toLocaleString('en').replaceAll(',', '_')
+    : String(value);
 }

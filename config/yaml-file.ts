@@ -12,8 +12,16 @@ interface Reading {
   readonly where: (node: unknown) => string;
 }
 
-/** Reads the text of a settings file; `file` is the name that problems carry. */
-export function readYaml(text: string, file: string, findings: Findings): void {
+/**
+ * Reads the text of a settings file, or of one section of it. `file` is the name that problems
+ * carry.
+ */
+export function readYaml(
+  text: string,
+  file: string,
+  findings: Findings,
+  section: Section = settingTree,
+): void {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number): string => {
@@ -25,7 +33,8 @@ export function readYaml(text: string, file: string, findings: Findings): void {
   }
   if (document.errors.length > 0) return;
   const where = (node: unknown): string => place((node as Node | null)?.range?.[0] ?? 0);
-  readSection({ findings, document, where }, settingTree, [], document.contents, document.contents);
+  const keys = section.path === '' ? [] : section.path.split('.');
+  readSection({ findings, document, where }, section, keys, document.contents, document.contents);
 }
 
 function readSection(
