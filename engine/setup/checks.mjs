@@ -41,7 +41,8 @@ export function printSum({ passed, failed, skipped }) {
   console.log(`${passed} passed, ${failed} failed`);
 }
 
-async function runTests({ root, env, filters }) {
+/** Runs vitest on this terminal and counts what its report says. */
+export async function runTests({ root, env, filters }) {
   const folder = await mkdtemp(join(tmpdir(), 'stockpulse-report-'));
   try {
     const report = join(folder, 'report.json');

@@ -17,7 +17,7 @@ const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
  * STOCKPULSE_NATS_SERVER names, PATH, an earlier download, Docker, Debian's package, the release.
  * A way gives { env, detail } or { no: reason }.
  */
-const WAYS = [
+export const WAYS = [
   namedByUrl,
   namedByPath,
   onPath,
@@ -79,12 +79,12 @@ function downloadedBefore({ root }) {
 }
 
 /** A docker command without an engine behind it is common, and answers at once or never. */
-export async function throughDocker({ env, say }) {
+export async function throughDocker({ env, say, askLimitMs = ASK_LIMIT_MS }) {
   const image = `nats:${NATS_VERSION}`;
   const ask = (args, timeoutMs) => runQuiet('docker', args, { env, timeoutMs });
-  const engine = await ask(['version', '--format', '{{.Server.Version}}'], ASK_LIMIT_MS);
+  const engine = await ask(['version', '--format', '{{.Server.Version}}'], askLimitMs);
   if (engine.code !== 0) return { no: `no Docker engine (${lastLine(engine)})` };
-  const present = await ask(['image', 'inspect', image], ASK_LIMIT_MS);
+  const present = await ask(['image', 'inspect', image], askLimitMs);
   if (present.code !== 0) {
     say(`pulling the Docker image ${image}`);
     const pull = await ask(['pull', '--quiet', image], PULL_LIMIT_MS);

@@ -1,7 +1,7 @@
 // How npm is called: the one that runs us, quietly, with a cache that can be written.
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runQuiet } from './children.mjs';
 
 export const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
@@ -25,11 +25,11 @@ function writableCache(root, env) {
   return isWritable(own) ? null : join(root, '.stockpulse', 'npm-cache');
 }
 
+/** Tried, not asked: root may write anywhere by the mode bits, and not on a read-only disk. */
 function isWritable(folder) {
-  let nearest = folder;
-  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
   try {
-    accessSync(nearest, constants.W_OK);
+    mkdirSync(folder, { recursive: true });
+    rmdirSync(mkdtempSync(join(folder, 'stockpulse-')));
     return true;
   } catch {
     // Read-only file system or another owner: the caller takes another folder.

@@ -1,0 +1,8 @@
+// Types of build.mjs.
+
+export function ensureBuilt(step: {
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (line: string) => void;
+}): Promise<boolean>;
+export function hashSources(root: string): Promise<string>;

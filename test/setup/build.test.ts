@@ -1,0 +1,38 @@
+// A build happens when sources changed, and only then.
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ensureBuilt } from '#setup/build.mjs';
+import { put, scratch } from './scratch.js';
+
+const files = {
+  'package.json': { name: 'x', scripts: { build: 'node make.mjs' } },
+  'make.mjs': "import { mkdirSync } from 'fs'; mkdirSync('dist/engine', { recursive: true });",
+  'engine/main.ts': 'export const one = 1;',
+};
+const quiet = { env: process.env, say: () => undefined };
+
+it('builds a fresh clone once', async () => {
+  const root = await scratch(files);
+  expect(await ensureBuilt({ root, ...quiet })).toBe(true);
+  expect(await ensureBuilt({ root, ...quiet })).toBe(false);
+});
+
+it('builds again when a source, a new source or a package changed, not when a time did', async () => {
+  const root = await scratch(files);
+  await ensureBuilt({ root, ...quiet });
+  await utimes(join(root, 'engine/main.ts'), new Date(), new Date());
+  expect(await ensureBuilt({ root, ...quiet })).toBe(false);
+  const changes = ['engine/main.ts', 'operators/deep/new.ts', 'package-lock.json'];
+  for (const path of changes) {
+    await put(root, path, '/* changed */');
+    expect(await ensureBuilt({ root, ...quiet }), path).toBe(true);
+  }
+});
+
+it('tells all that the build printed when it fails, and tries again the next time', async () => {
+  const root = await scratch({ ...files, 'make.mjs': "console.log('line 3 is wrong'); exit();" });
+  const failure = { output: expect.stringContaining('line 3 is wrong') };
+  await expect(ensureBuilt({ root, ...quiet })).rejects.toMatchObject(failure);
+  await expect(ensureBuilt({ root, ...quiet })).rejects.toMatchObject(failure);
+});
