@@ -186,7 +186,11 @@ export class Decoder {
   private line(b: Batch, sku: string, location: string | undefined, quantity: number): number {
     const number = this.table.skus.intern(sku);
     if (location === undefined) return b.addLine(number, -1, quantity);
-    return b.addLine(number, this.table.row(number, this.table.locations.intern(location)), quantity);
+    return b.addLine(
+      number,
+      this.table.row(number, this.table.locations.intern(location)),
+      quantity,
+    );
   }
 }
 
@@ -242,7 +246,8 @@ function isCloudAttribute(field: string): boolean {
 function schemaProblem(check: Validator, event: Record<string, unknown>): Problem {
   for (const error of check.Errors(event)) {
     if (error.keyword === 'required') {
-      const missing = (error.params as { requiredProperties?: readonly string[] }).requiredProperties;
+      const missing = (error.params as { requiredProperties?: readonly string[] })
+        .requiredProperties;
       const path = [...pathOf(error.instancePath), missing?.[0] ?? '?'].join('/');
       return { refused: 'missing-field', detail: `${path} is missing` };
     }

@@ -25,7 +25,10 @@ const share = (description: string) =>
 /** RFC 3339 with an offset, or integer milliseconds since 1970 (UTC). */
 const time = (description: string) =>
   Type.Union(
-    [Type.String({ format: 'date-time' }), Type.Integer({ minimum: -MAX_TIME_MS, maximum: MAX_TIME_MS })],
+    [
+      Type.String({ format: 'date-time' }),
+      Type.Integer({ minimum: -MAX_TIME_MS, maximum: MAX_TIME_MS }),
+    ],
     { description },
   );
 
@@ -40,11 +43,13 @@ function event<T extends string, P extends TProperties>(
   type: T,
   description: string,
   fields: P,
-): TObject<{
-  id: ReturnType<typeof id>;
-  type: ReturnType<typeof Type.Literal<T>>;
-  time: ReturnType<typeof time>;
-} & P> {
+): TObject<
+  {
+    id: ReturnType<typeof id>;
+    type: ReturnType<typeof Type.Literal<T>>;
+    time: ReturnType<typeof time>;
+  } & P
+> {
   return Type.Object(
     {
       id: id('Unique; a second arrival of the same id changes nothing'),

@@ -1,5 +1,5 @@
 // Documents: orders, purchase orders, transfers and carts, each with its lines, in columns.
-import type { StateReader, Stateful, StateWriter } from '../stream/state.js';
+import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import { grownInt32 } from '../stream/table.js';
 
 const NONE = -1;
@@ -194,8 +194,14 @@ export class Documents implements Stateful {
     out.put(`${scope}.free`, Int32Array.from(this.freeDocuments));
     out.put(`${scope}.first`, this.firstOf);
     out.put(`${scope}.place`, this.placeOf);
-    out.put(`${scope}.closed`, closed.map((c) => c.id));
-    out.put(`${scope}.closedAtMs`, Float64Array.from(closed, (c) => c.atMs));
+    out.put(
+      `${scope}.closed`,
+      closed.map((c) => c.id),
+    );
+    out.put(
+      `${scope}.closedAtMs`,
+      Float64Array.from(closed, (c) => c.atMs),
+    );
     out.put(`${scope}.counts`, Float64Array.of(n, this.freeLine));
     out.put(`${scope}.next`, this.nextLine.subarray(0, n));
     out.put(`${scope}.row`, this.rowOf.subarray(0, n));

@@ -1,6 +1,6 @@
 // The journal: recent stock bookings with their times, so that a back-dated count comes out exact.
 import type { Column } from '../stream/columns.js';
-import type { StateReader, Stateful, StateWriter } from '../stream/state.js';
+import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 
 /**

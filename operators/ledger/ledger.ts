@@ -1,8 +1,6 @@
 // The ledger operator: every event's effect on the quantities, exactly as the contract says.
 import { TYPE } from '../events/event.js';
-import type { RefusalReason } from '../events/result.js';
-import { kindOf } from '../events/decode.js';
-import { EVENT_TYPES } from '../events/event.js';
+import { refuse } from '../events/refuse.js';
 import type { Batch } from '../stream/batch.js';
 import type { Moment, Operator } from '../stream/operator.js';
 import type { StateReader, StateWriter } from '../stream/state.js';
@@ -162,19 +160,4 @@ export class Ledger implements Operator {
     if (row >= 0) this.touched.add(row);
     else for (const r of this.table.rowsOf(batch.lineSku[n] as number)) this.touched.add(r);
   }
-}
-
-/** Refuses event i; returns false, as an operator does. */
-export function refuse(batch: Batch, i: number, reason: RefusalReason, detail: string): false {
-  const subject = batch.subject[i] as string;
-  batch.refuse(i, {
-    reason,
-    detail,
-    subject,
-    position: batch.position[i] as number,
-    index: batch.index[i] as number,
-    kind: kindOf(EVENT_TYPES[batch.type[i] as number], subject),
-    data: batch.text[i] as string,
-  });
-  return false;
 }

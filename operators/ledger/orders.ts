@@ -1,6 +1,6 @@
 // Orders: open units per order, from placed to shipped or cancelled, and what they do to stock.
 import type { Batch } from '../stream/batch.js';
-import type { StateReader, Stateful, StateWriter } from '../stream/state.js';
+import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import type { Touched } from '../stream/touched.js';
 import { Documents } from './documents.js';

@@ -1,6 +1,6 @@
 // Positions: the quantities of each SKU-location, and the one fold that changes them.
 import type { Column } from '../stream/columns.js';
-import type { StateReader, Stateful, StateWriter } from '../stream/state.js';
+import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { Journal } from './journal.js';
 

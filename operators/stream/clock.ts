@@ -1,5 +1,5 @@
 // Stream time: the greatest event time seen, and the watermark behind it. No real clock.
-import type { StateReader, Stateful, StateWriter } from './state.js';
+import type { Stateful, StateReader, StateWriter } from './state.js';
 
 export interface ClockOptions {
   /** How far out of order events may come without being late (ms). */

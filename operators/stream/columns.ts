@@ -34,7 +34,9 @@ export class Column<A extends Numbers> {
     this.values.set(saved as never);
   }
 
-  get constructorOfValues(): new (n: number) => A {
+  get constructorOfValues(): new (
+    n: number,
+  ) => A {
     return this.type;
   }
 

@@ -1,5 +1,5 @@
 // Dedupe: remembers event ids for a window of stream time, 16 bytes an id.
-import type { StateReader, Stateful, StateWriter } from './state.js';
+import type { Stateful, StateReader, StateWriter } from './state.js';
 
 export interface DedupeOptions {
   /** How long an id is remembered, in ms of stream time. */

@@ -1,7 +1,7 @@
 // The outbox: what one batch has brought about, taken by the sinks when the batch is done.
 import type { Alert, Refusal, Signal } from '../events/result.js';
 import type { Batch } from './batch.js';
-import type { StateReader, Stateful, StateWriter } from './state.js';
+import type { Stateful, StateReader, StateWriter } from './state.js';
 import { Touched } from './touched.js';
 
 /** A demand bucket that has closed, with the forecast that was made before it. */
@@ -54,7 +54,14 @@ export interface Counts {
 const COUNT_NAMES = ['applied', 'duplicate', 'refused', 'late', 'signals', 'alerts'] as const;
 
 export class Outbox implements Stateful {
-  readonly counts: Counts = { applied: 0, duplicate: 0, refused: 0, late: 0, signals: 0, alerts: 0 };
+  readonly counts: Counts = {
+    applied: 0,
+    duplicate: 0,
+    refused: 0,
+    late: 0,
+    signals: 0,
+    alerts: 0,
+  };
   /** Refused and late events by reason, since the first event. */
   readonly refusedByReason = new Map<string, number>();
   private readonly changed = new Touched();
@@ -111,7 +118,10 @@ export class Outbox implements Stateful {
   }
 
   save(out: StateWriter): void {
-    out.put('outbox.counts', Float64Array.from(COUNT_NAMES, (name) => this.counts[name]));
+    out.put(
+      'outbox.counts',
+      Float64Array.from(COUNT_NAMES, (name) => this.counts[name]),
+    );
     out.put('outbox.reasons', [...this.refusedByReason.keys()]);
     out.put('outbox.refused', Float64Array.from(this.refusedByReason.values()));
   }

@@ -1,6 +1,6 @@
 // Row interning: every SKU, location and SKU-location gets a small number once.
 import { Columns } from './columns.js';
-import type { StateReader, Stateful, StateWriter } from './state.js';
+import type { Stateful, StateReader, StateWriter } from './state.js';
 
 const FIRST_CAPACITY = 1024;
 

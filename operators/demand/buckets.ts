@@ -1,0 +1,179 @@
+// Buckets: what happened in each open local hour or day per row, and which buckets are due.
+import type { Column } from '../stream/columns.js';
+import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
+import type { Table } from '../stream/table.js';
+import { type BucketLength, SHORTEST_MS, seasonOf } from './calendar.js';
+import { Zone } from './zone.js';
+
+export interface BucketOptions {
+  readonly length: BucketLength;
+  readonly disorderMs: number;
+  readonly allowedLatenessMs: number;
+  /** A silence longer than this many buckets is a gap in the data, not zero demand. */
+  readonly maxGap: number;
+  /** IANA time zone of a location. */
+  timeZoneOf(location: string): string;
+}
+
+/** What is counted per row and bucket. */
+const MEASURES = [
+  'units',
+  'cartAdds',
+  'cartRemovals',
+  'cartsAbandoned',
+  'views',
+  /** Time in which stock was known, and in which there was some to sell (ms). */
+  'observedMs',
+  'stockedMs',
+] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** A bucket of a zone that closes now; its numbers stay readable until the next event or step. */
+export interface Closing {
+  readonly zone: number;
+  readonly bucket: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly season: number;
+}
+
+export class Buckets implements Stateful {
+  private readonly zones: Zone[] = [];
+  private readonly zoneOfLocation: number[] = [];
+  private readonly slots: number;
+  private readonly measures: Readonly<Record<Measure, Column<Float64Array>>>;
+  /** 1: the row has had demand, so its empty buckets are zeros. */
+  private readonly alive: Column<Uint8Array>;
+
+  constructor(
+    private readonly table: Table,
+    private readonly options: BucketOptions,
+  ) {
+    const columns = table.columns('buckets');
+    const openMs = options.disorderMs + options.allowedLatenessMs;
+    this.slots = Math.ceil(openMs / SHORTEST_MS[options.length]) + 2;
+    this.measures = Object.fromEntries(
+      MEASURES.map((name) => [name, columns.float64(name, this.slots)]),
+    ) as Record<Measure, Column<Float64Array>>;
+    this.alive = columns.uint8('alive');
+  }
+
+  /** Number of the row's zone; made when its time zone is new. */
+  zoneOf(row: number): number {
+    const location = this.table.locationNumber(row);
+    const known = this.zoneOfLocation[location];
+    if (known !== undefined) return known;
+    const { length, allowedLatenessMs } = this.options;
+    const timeZone = this.options.timeZoneOf(this.table.locations.text(location));
+    let zone = this.zones.findIndex((z) => z.options.timeZone === timeZone);
+    if (zone < 0) {
+      zone = this.zones.length;
+      this.zones.push(new Zone({ timeZone, length, allowedLatenessMs }));
+    }
+    this.zoneOfLocation[location] = zone;
+    return zone;
+  }
+
+  /** Open bucket of the row's zone that holds `timeMs`; -1: it is closed. */
+  bucketOf(row: number, timeMs: number, watermarkMs: number): number {
+    const zone = this.zones[this.zoneOf(row)] as Zone;
+    zone.start(watermarkMs);
+    return zone.bucketOf(timeMs);
+  }
+
+  /** Adds to a measure of an open bucket; a measure never falls below zero. */
+  add(row: number, bucket: number, measure: Measure, units: number): void {
+    const { values } = this.measures[measure];
+    const at = this.at(row, bucket);
+    values[at] = Math.max(0, (values[at] as number) + units);
+    if (measure === 'units' && units > 0) this.alive.values[row] = 1;
+  }
+
+  read(row: number, bucket: number, measure: Measure): number {
+    return this.measures[measure].values[this.at(row, bucket)] as number;
+  }
+
+  isAlive(row: number): boolean {
+    return this.alive.values[row] === 1;
+  }
+
+  startMs(row: number, bucket: number): number {
+    return (this.zones[this.zoneOf(row)] as Zone).startMs(bucket);
+  }
+  endMs(row: number, bucket: number): number {
+    return (this.zones[this.zoneOf(row)] as Zone).endMs(bucket);
+  }
+  /** Oldest open bucket of a row's zone. */
+  first(row: number): number {
+    return (this.zones[this.zoneOf(row)] as Zone).first;
+  }
+
+  nextTimeMs(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const zone of this.zones) next = Math.min(next, zone.closesAtMs());
+    return next;
+  }
+
+  /** The buckets that are due to close at `nowMs`, at most one a zone. */
+  due(nowMs: number): Closing[] {
+    const closings: Closing[] = [];
+    this.zones.forEach((zone, number) => {
+      if (zone.closesAtMs() > nowMs) return;
+      const bucket = zone.first;
+      const startMs = zone.startMs(bucket);
+      const season = seasonOf(startMs, zone.options.timeZone, this.options.length);
+      closings.push({ zone: number, bucket, startMs, endMs: zone.endMs(bucket), season });
+    });
+    return closings;
+  }
+
+  /** From here on the bucket takes nothing more. */
+  close(closing: Closing, watermarkMs: number): void {
+    const maxGapMs = this.options.maxGap * SHORTEST_MS[this.options.length];
+    const isSkipped = (this.zones[closing.zone] as Zone).close(watermarkMs, maxGapMs);
+    if (!isSkipped) return;
+    for (let slot = 1; slot < this.slots; slot++) {
+      this.release({ ...closing, bucket: closing.bucket + slot });
+    }
+  }
+
+  /** An event was counted for the row at `timeMs`. */
+  sawData(row: number, timeMs: number): void {
+    (this.zones[this.zoneOf(row)] as Zone).sawData(timeMs);
+  }
+
+  /** Makes the slot of a closed bucket free for a coming one. */
+  release(closing: Closing): void {
+    for (let row = 0; row < this.table.rows; row++) {
+      if (this.zoneOf(row) !== closing.zone) continue;
+      const at = this.at(row, closing.bucket);
+      for (const measure of MEASURES) this.measures[measure].values[at] = 0;
+    }
+  }
+
+  save(out: StateWriter): void {
+    const saved = this.zones.map((zone) => [zone.options.timeZone, ...zone.save()].join(' '));
+    out.put('buckets.zones', saved);
+    out.put('buckets.slots', Float64Array.of(this.slots));
+  }
+
+  /** @throws RangeError when the settings made other buckets than those saved. */
+  load(from: StateReader): void {
+    const slots = from.float64('buckets.slots')[0];
+    if (slots !== this.slots) {
+      const hint = 'start without the snapshot to rebuild the state from the stream';
+      throw new RangeError(`time.allowedLateness or demand.bucket has changed: ${hint}`);
+    }
+    for (const text of from.texts('buckets.zones')) {
+      const [timeZone, ...numbers] = text.split(' ');
+      const { length, allowedLatenessMs } = this.options;
+      const zone = new Zone({ timeZone: timeZone as string, length, allowedLatenessMs });
+      zone.restore(numbers.map(Number));
+      this.zones.push(zone);
+    }
+  }
+
+  private at(row: number, bucket: number): number {
+    return row * this.slots + (bucket % this.slots);
+  }
+}

@@ -1,0 +1,179 @@
+// The demand operator: orders, cancellations and carts into buckets and windows.
+import { TYPE } from '../events/event.js';
+import { refuse } from '../events/refuse.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { type Batch, OUTCOME } from '../stream/batch.js';
+import type { Moment, Operator } from '../stream/operator.js';
+import type { StateReader, StateWriter } from '../stream/state.js';
+import type { Table } from '../stream/table.js';
+import type { Touched } from '../stream/touched.js';
+import { type BucketOptions, Buckets, type Closing, type Measure } from './buckets.js';
+import { type CartOptions, Carts } from './carts.js';
+import { DemandStatistics } from './classes.js';
+import { Exposure } from './exposure.js';
+import { Windows } from './windows.js';
+
+export interface DemandOptions {
+  readonly buckets: BucketOptions;
+  readonly carts: CartOptions;
+}
+
+export class Demand implements Operator {
+  readonly name = 'demand';
+  readonly buckets: Buckets;
+  readonly windows: Windows;
+  readonly carts: Carts;
+  readonly exposure: Exposure;
+  readonly statistics: DemandStatistics;
+  /** Buckets that close in the step under way. */
+  closings: readonly Closing[] = [];
+  /** Cancelled units whose bucket had closed: they stay in the forecast's history. */
+  cancelledTooLate = 0;
+  private watermarkMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly table: Table,
+    private readonly touched: Touched,
+    private readonly ledger: Ledger,
+    options: DemandOptions,
+  ) {
+    this.buckets = new Buckets(table, options.buckets);
+    this.windows = new Windows(table);
+    this.exposure = new Exposure(table, ledger.positions, this.buckets);
+    this.statistics = new DemandStatistics(table);
+    this.carts = new Carts(options.carts, (row, units, atMs) => {
+      this.tally(row, atMs, 'cartsAbandoned', units);
+    });
+  }
+
+  onEvent(batch: Batch, i: number, moment: Moment): boolean {
+    this.releaseClosed();
+    this.watermarkMs = moment.watermarkMs;
+    switch (batch.type[i]) {
+      case TYPE['order.placed']:
+        this.takeOrder(batch, i);
+        break;
+      case TYPE['order.cancelled']:
+        this.takeBack();
+        break;
+      case TYPE['cart.added']:
+        this.takeCart(batch, i, 'cartAdds', moment.nowMs);
+        break;
+      case TYPE['cart.removed']:
+        this.takeCart(batch, i, 'cartRemovals', moment.nowMs);
+        break;
+      case TYPE['cart.viewed']:
+        this.takeCart(batch, i, 'views', moment.nowMs);
+        break;
+      case TYPE['cart.checkedOut']:
+        this.carts.checkOut(batch.reference[i] as string);
+        break;
+      default:
+    }
+    for (const row of this.touched.rows) this.exposure.update(row, moment.nowMs);
+    return true;
+  }
+
+  onTime(moment: Moment): void {
+    this.releaseClosed();
+    this.watermarkMs = moment.watermarkMs;
+    this.carts.expire(moment.nowMs);
+    this.closings = this.buckets.due(moment.nowMs);
+    for (const closing of this.closings) {
+      this.forRows(closing, (row) => {
+        this.exposure.account(row, moment.nowMs);
+        if (!this.buckets.isAlive(row)) return;
+        this.statistics.learn(row, this.buckets.read(row, closing.bucket, 'units'));
+      });
+      this.buckets.close(closing, moment.watermarkMs);
+    }
+  }
+
+  nextTimeMs(): number {
+    return this.buckets.nextTimeMs();
+  }
+
+  /** Rows of the zone whose bucket closes. */
+  forRows(closing: Closing, apply: (row: number) => void): void {
+    for (let row = 0; row < this.table.rows; row++) {
+      if (this.buckets.zoneOf(row) === closing.zone) apply(row);
+    }
+  }
+
+  save(out: StateWriter): void {
+    this.releaseClosed();
+    this.buckets.save(out);
+    this.carts.save(out);
+    out.put('demand.counts', Float64Array.of(this.cancelledTooLate));
+  }
+
+  load(from: StateReader): void {
+    this.buckets.load(from);
+    this.carts.load(from);
+    this.cancelledTooLate = from.float64('demand.counts')[0] as number;
+  }
+
+  private takeOrder(batch: Batch, i: number): void {
+    const timeMs = batch.occurredAtMs[i] as number;
+    let isLate = false;
+    for (let n = batch.lineStart[i] as number; n < (batch.lineStart[i + 1] as number); n++) {
+      const row = batch.lineRow[n] as number;
+      const units = batch.lineQuantity[n] as number;
+      this.statistics.addValue(row, units, batch.linePrice[n] as number);
+      this.windows.add(row, timeMs, units);
+      if (!this.tally(row, timeMs, 'units', units)) isLate = true;
+    }
+    if (isLate) this.setAsideLate(batch, i);
+  }
+
+  /** What a cancellation released is taken out of the bucket and windows that it was put into. */
+  private takeBack(): void {
+    for (const { row, units, placedAtMs } of this.ledger.orders.released) {
+      this.windows.add(row, placedAtMs, -units);
+      this.statistics.takeValue(row, units);
+      if (!this.tally(row, placedAtMs, 'units', -units)) this.cancelledTooLate += units;
+    }
+  }
+
+  private takeCart(batch: Batch, i: number, measure: Measure, nowMs: number): void {
+    const n = batch.lineStart[i] as number;
+    const row = this.cartRow(batch, n);
+    const units = batch.lineQuantity[n] as number;
+    if (measure === 'cartAdds') this.carts.change(batch.reference[i] as string, row, units, nowMs);
+    if (measure === 'cartRemovals') {
+      this.carts.change(batch.reference[i] as string, row, -units, nowMs);
+    }
+    if (row < 0) return;
+    const isCounted = this.tally(row, batch.occurredAtMs[i] as number, measure, units);
+    if (!isCounted) this.setAsideLate(batch, i);
+  }
+
+  /** A cart event without a location belongs to the first location that has the SKU; -1: none. */
+  private cartRow(batch: Batch, n: number): number {
+    const row = batch.lineRow[n] as number;
+    return row >= 0 ? row : (this.table.rowsOf(batch.lineSku[n] as number)[0] ?? -1);
+  }
+
+  /** False: the bucket has closed. */
+  private tally(row: number, timeMs: number, measure: Measure, units: number): boolean {
+    const bucket = this.buckets.bucketOf(row, timeMs, this.watermarkMs);
+    if (bucket < 0) return false;
+    this.buckets.add(row, bucket, measure, units);
+    this.buckets.sawData(row, timeMs);
+    return true;
+  }
+
+  private setAsideLate(batch: Batch, i: number): void {
+    if (batch.outcome[i] !== OUTCOME.pending) return;
+    const detail =
+      'its demand bucket has closed (time.allowedLateness): quantities moved, the forecast’s ' +
+      'history did not';
+    refuse(batch, i, 'late', detail);
+  }
+
+  private releaseClosed(): void {
+    if (this.closings.length === 0) return;
+    for (const closing of this.closings) this.buckets.release(closing);
+    this.closings = [];
+  }
+}
