@@ -12,6 +12,8 @@ export interface TestNats {
   halt(): Promise<void>;
   /** kill -9, and waits until it is gone; the folder stays. */
   kill(): Promise<void>;
+  /** Any other signal, such as SIGSTOP; does not wait. */
+  signal(name: NodeJS.Signals): void;
   /** Starts it again (ending it first when it runs) with the same folder and port. */
   restart(): Promise<void>;
   /** Ends it and deletes its folder. May be called twice. */
@@ -37,6 +39,7 @@ export async function startTestNats(): Promise<TestNats> {
       running.kill('SIGKILL');
       await running.exited;
     },
+    signal: (name) => running.kill(name),
     restart: async () => {
       await running.stop();
       running = await startLocalNats({ server, dir, port });

@@ -1,0 +1,246 @@
+// Claims about reading a stream, against a real server that is killed, purged and restarted.
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from 'nats';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connectNats } from '../../../connectors/nats/connect.js';
+import {
+  NatsSource,
+  type NatsSourceOptions,
+  type PositionGap,
+  StreamRewoundError,
+} from '../../../connectors/nats/source.js';
+import { sourceContract } from '../../contracts/source.contract.js';
+import { startTestNats, type TestNats } from '../../servers/nats.js';
+
+let nats: TestNats;
+let connection: NatsConnection;
+let isUp = false;
+let serial = 0;
+let stream = '';
+beforeAll(async () => {
+  nats = await startTestNats();
+  connection = await connectNats({
+    url: nats.url,
+    reconnectMaxMs: 200,
+    onStatus: (status) => {
+      isUp = status.state === 'up';
+    },
+  });
+});
+afterAll(async () => {
+  await connection.close();
+  await nats.stop();
+});
+
+async function makeStream(): Promise<string> {
+  stream = `S${++serial}`;
+  const manager = await jetstreamManager(connection);
+  await manager.streams.add({ name: stream, subjects: [`${stream}.>`] });
+  return stream;
+}
+
+/** Stored when it resolves; `${stream}.kind` is the subject. */
+async function publish(payloads: readonly (string | Uint8Array)[]): Promise<void> {
+  const manager = await jetstreamManager(connection);
+  const before = (await manager.streams.info(stream)).state.last_seq;
+  for (const payload of payloads) connection.publish(`${stream}.kind`, payload);
+  await vi.waitUntil(
+    async () => (await manager.streams.info(stream)).state.last_seq === before + payloads.length,
+    { timeout: 15_000 },
+  );
+}
+
+const numbers = (from: number, through: number): string[] =>
+  Array.from({ length: through - from + 1 }, (_, i) => String(from + i));
+
+async function take(source: NatsSource, count: number, max = 100): Promise<string[]> {
+  const got: string[] = [];
+  while (got.length < count) {
+    const batch = await source.nextBatch(Math.min(max, count - got.length));
+    if (batch === null) throw new Error('ended');
+    for (const delivery of batch) {
+      got.push(Buffer.from(delivery.data).toString());
+    }
+  }
+  return got;
+}
+
+sourceContract('NatsSource', async (payloads) => {
+  const name = await makeStream();
+  await publish(payloads);
+  return {
+    isLive: true,
+    source: () => new NatsSource(connection, { stream: name }),
+    dispose: () => Promise.resolve(),
+  };
+});
+
+describe('NatsSource', () => {
+  beforeEach(async () => {
+    await makeStream();
+  });
+
+  async function opened(
+    after: number | null,
+    options: NatsSourceOptions = {},
+  ): Promise<NatsSource> {
+    const source = new NatsSource(connection, { stream, ...options });
+    await source.open(after);
+    return source;
+  }
+
+  it('gives subject and the time stored, and a message alone as soon as it comes', async () => {
+    const source = await opened(null);
+    const waiting = source.nextBatch(100);
+    const beforeMs = Date.now();
+    connection.publish(`${stream}.order.berlin`, 'now');
+    const [delivery] = (await waiting) ?? [];
+    expect(delivery?.subject).toBe(`${stream}.order.berlin`);
+    expect(delivery?.position).toBe(1);
+    expect(delivery?.storedAtMs).toBeGreaterThanOrEqual(beforeMs - 1);
+    expect(delivery?.storedAtMs).toBeLessThanOrEqual(Date.now() + 1);
+    await source.close();
+  });
+
+  it('goes on without gap or double when the server is killed and comes back', async () => {
+    const troubles: (string | null)[] = [];
+    await publish(numbers(1, 300));
+    const source = await opened(null, { onTrouble: (reason) => void troubles.push(reason) });
+    expect(await take(source, 120, 40)).toEqual(numbers(1, 120));
+    await nats.kill();
+    const rest = take(source, 480, 40);
+    await vi.waitUntil(() => !isUp, { timeout: 10_000 });
+    await nats.restart();
+    await vi.waitUntil(() => isUp, { timeout: 10_000 });
+    await publish(numbers(301, 600));
+    expect(await rest).toEqual(numbers(121, 600));
+    expect(troubles).toContain('connection lost');
+    expect(troubles.at(-1)).toBeNull();
+    expect(source.gap).toBeNull();
+    await source.close();
+  });
+
+  it('goes on when its consumer is deleted under it', async () => {
+    const source = await opened(null);
+    const manager = await jetstreamManager(connection);
+    await publish(['1']);
+    expect(await take(source, 1)).toEqual(['1']);
+    for await (const info of manager.consumers.list(stream)) {
+      await manager.consumers.delete(stream, info.name);
+    }
+    await publish(['2']);
+    expect(await take(source, 1)).toEqual(['2']);
+    await source.close();
+  });
+
+  it('misses heartbeats of a consumer that vanished unsaid, and goes on', async () => {
+    const troubles: (string | null)[] = [];
+    const options = { heartbeatMs: 100, onTrouble: (r: string | null) => void troubles.push(r) };
+    const source = await opened(null, options);
+    // Frozen, not closed: the connection lives, nothing comes.
+    nats.signal('SIGSTOP');
+    await vi.waitUntil(() => troubles.length > 0, { timeout: 10_000 });
+    nats.signal('SIGCONT');
+    await connection.flush();
+    await publish(['1']);
+    expect(await take(source, 1)).toEqual(['1']);
+    expect(troubles[0]).toMatch(/silent|lost/);
+    await source.close();
+  });
+
+  it('holds no more than its buffer, and asks for more as batches are taken', async () => {
+    await publish(numbers(1, 1_000));
+    const source = await opened(null, { bufferMessages: 100 });
+    const manager = await jetstreamManager(connection);
+    const consumer = async (): Promise<{ delivered: number }> => {
+      for await (const info of manager.consumers.list(stream)) {
+        return { delivered: info.delivered.consumer_seq };
+      }
+      throw new Error('no consumer');
+    };
+    await vi.waitUntil(async () => (await consumer()).delivered === 100, { timeout: 10_000 });
+    expect(await source.pending()).toBe(1_000);
+    expect(await take(source, 30, 30)).toEqual(numbers(1, 30));
+    await vi.waitUntil(async () => (await consumer()).delivered === 130, { timeout: 10_000 });
+    expect(await take(source, 970)).toEqual(numbers(31, 1_000));
+    expect(await source.pending()).toBe(0);
+    await source.close();
+  });
+
+  it('takes the largest messages with a small byte buffer, without waiting for timeouts', async () => {
+    const troubles: (string | null)[] = [];
+    const big = Buffer.alloc(900_000, 'x');
+    await publish(Array.from({ length: 12 }, () => big));
+    const source = await opened(null, {
+      bufferBytes: 1_000,
+      onTrouble: (reason) => void troubles.push(reason),
+    });
+    const got = await take(source, 12, 1);
+    expect(got.every((value) => value.length === 900_000)).toBe(true);
+    expect(troubles).toEqual([]);
+    await source.close();
+  });
+
+  it('tells the first position available when what comes next was purged', async () => {
+    const gaps: PositionGap[] = [];
+    await publish(numbers(1, 20));
+    const manager = await jetstreamManager(connection);
+    await manager.streams.purge(stream, { seq: 11 });
+    const source = await opened(3, { onGap: (gap) => void gaps.push(gap) });
+    expect(source.firstAvailable).toBe(11);
+    expect(gaps).toEqual([{ from: 4, through: 10 }]);
+    expect(await source.streamState()).toEqual({ first: 11, last: 20 });
+    expect(await take(source, 10)).toEqual(numbers(11, 20));
+    await source.close();
+    const fresh = await opened(null);
+    expect(await take(fresh, 10)).toEqual(numbers(11, 20));
+    expect(fresh.gap).toBeNull();
+    await fresh.close();
+  });
+
+  it('reports a gap also when everything was purged, and when single messages were deleted', async () => {
+    await publish(numbers(1, 5));
+    const manager = await jetstreamManager(connection);
+    await manager.streams.deleteMessage(stream, 3);
+    const holed = await opened(null);
+    expect(await take(holed, 4)).toEqual(['1', '2', '4', '5']);
+    expect(holed.gap).toEqual({ from: 3, through: 3 });
+    await holed.close();
+    await manager.streams.purge(stream);
+    const source = await opened(2);
+    expect(source.gap).toEqual({ from: 3, through: 5 });
+    await publish(['6']);
+    expect(await take(source, 1)).toEqual(['6']);
+    await source.close();
+  });
+
+  it('refuses a position that the stream never reached, and says what to do', async () => {
+    await publish(numbers(1, 5));
+    const source = new NatsSource(connection, { stream });
+    await expect(source.open(6)).rejects.toThrow(StreamRewoundError);
+    await expect(source.open(6)).rejects.toThrow(/positions 1 to 5, and 6 was already read/);
+    await source.close();
+    const exact = await opened(5);
+    await publish(['6']);
+    expect(await take(exact, 1)).toEqual(['6']);
+    await exact.close();
+  });
+
+  it('fails when the stream is made anew while it reads, after handing over what it has', async () => {
+    await publish(numbers(1, 5));
+    const source = await opened(null);
+    expect(await take(source, 5)).toEqual(numbers(1, 5));
+    const manager = await jetstreamManager(connection);
+    await manager.streams.delete(stream);
+    await manager.streams.add({ name: stream, subjects: [`${stream}.>`] });
+    await publish(numbers(1, 9));
+    await expect(take(source, 1)).rejects.toThrow(/was made anew/);
+    await source.close();
+  });
+
+  it('says at once that there is no such stream', async () => {
+    const source = new NatsSource(connection, { stream: 'ABSENT' });
+    await expect(source.open(null)).rejects.toThrow(/cannot read stream ABSENT: .*create it/);
+    await source.close();
+  });
+});
