@@ -28,7 +28,7 @@ export class SampleModel implements ScreenModel {
 
   constructor(seed = 7) {
     this.shop = new SampleShop(seed);
-    this.advance(12, hourMs);
+    this.advance(84, hourMs);
   }
 
   /** Lets `steps` times `stepMs` of the shop's time pass. */
