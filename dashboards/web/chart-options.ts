@@ -4,21 +4,24 @@ import type { SkuView } from '../protocol.js';
 import type { ChartColumns } from './chart-data.js';
 import { count } from './format.js';
 
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface ChartContext {
   readonly columns: () => ChartColumns;
   readonly view: () => SkuView;
   readonly pointedAt: (index: number | null) => void;
 }
 
-const demandHeight = 176;
-const stockHeight = 126;
 const font = '11px "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
-export function demandOptions(context: ChartContext, width: number): uPlot.Options {
+export function demandOptions(context: ChartContext, size: ChartSize): uPlot.Options {
   const colours = readColours();
   const bars = uPlot.paths.bars?.({ size: [0.66, 24], radius: 0.15 });
   return {
-    ...common(context, width, demandHeight),
+    ...common(context, size, () => 0),
     axes: [timeAxis(colours, false), valueAxis(colours, 'Demand')],
     series: [
       {},
@@ -35,11 +38,12 @@ export function demandOptions(context: ChartContext, width: number): uPlot.Optio
   };
 }
 
-export function stockOptions(context: ChartContext, width: number): uPlot.Options {
+export function stockOptions(context: ChartContext, size: ChartSize): uPlot.Options {
   const colours = readColours();
   const steps = uPlot.paths.stepped?.({ align: 1 });
   return {
-    ...common(context, width, stockHeight),
+    // The reorder point must always be in sight.
+    ...common(context, size, () => context.view().position.reorderPoint ?? 0),
     axes: [timeAxis(colours, true), valueAxis(colours, 'On hand')],
     series: [
       {},
@@ -59,22 +63,21 @@ export function stockOptions(context: ChartContext, width: number): uPlot.Option
   };
 }
 
-function common(context: ChartContext, width: number, height: number) {
+/** `atLeast`: a value that the scale reaches whatever the data. */
+function common(context: ChartContext, size: ChartSize, atLeast: () => number) {
   const sync = uPlot.sync('sku');
   return {
-    width,
-    height,
+    ...size,
     legend: { show: false },
     padding: [8, 6, 0, 0] as uPlot.Padding,
     tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), context.view().timeZone),
     scales: {
       x: { range: (chart: uPlot): uPlot.Range.MinMax => timeRange(chart) },
       y: {
-        range: (_chart: uPlot, _low: number, high: number): uPlot.Range.MinMax => [
-          0,
-          uPlot.rangeNum(0, Math.max(1, withReorderPoint(high, height, context)), 0.1, true)[1] ??
-            1,
-        ],
+        range: (_chart: uPlot, _low: number, high: number): uPlot.Range.MinMax => {
+          const top = Math.max(1, high, atLeast());
+          return [0, uPlot.rangeNum(0, top, 0.1, true)[1] ?? top];
+        },
       },
     },
     cursor: {
@@ -84,12 +87,6 @@ function common(context: ChartContext, width: number, height: number) {
       sync: { key: sync.key },
     },
   };
-}
-
-/** The stock chart must always show the reorder point. */
-function withReorderPoint(high: number, height: number, context: ChartContext): number {
-  if (height !== stockHeight) return high;
-  return Math.max(high, context.view().position.reorderPoint ?? 0);
 }
 
 /** Half a bucket of room on both sides, so that the outer bars are whole. */

@@ -34,7 +34,7 @@ export function ChartReadout({ view, columns, index }: ReadoutProps) {
         </b>
       </span>
       <span class={`key ${closed ? 'on-hand' : 'projected'}`}>
-        {closed ? 'On hand' : 'Without supply'}{' '}
+        {closed ? 'On hand' : 'If nothing arrives'}{' '}
         <b>{value(closed ? columns.onHand : columns.projected)}</b>
       </span>
     </figcaption>

@@ -5,7 +5,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { SkuView } from '../protocol.js';
 import { type ChartColumns, chartColumns } from './chart-data.js';
-import { demandOptions, stockOptions } from './chart-options.js';
+import { type ChartSize, demandOptions, stockOptions } from './chart-options.js';
 import { ChartReadout } from './chart-readout.js';
 import { skuKey } from './route.js';
 import { streamTimeMs } from './store.js';
@@ -36,21 +36,23 @@ export function SkuCharts({ view }: { readonly view: SkuView }) {
         pointed.value = index;
       },
     };
-    const width = demandHost.current.clientWidth;
     const demand = new uPlot(
-      demandOptions(context, width),
+      demandOptions(context, sizeOf(demandHost.current)),
       demandData(columns),
       demandHost.current,
     );
-    const stock = new uPlot(stockOptions(context, width), stockData(columns), stockHost.current);
+    const stock = new uPlot(
+      stockOptions(context, sizeOf(stockHost.current)),
+      stockData(columns),
+      stockHost.current,
+    );
     charts.current = { demand, stock };
-    const resized = new ResizeObserver(([entry]) => {
-      const next = Math.floor(entry?.contentRect.width ?? 0);
-      if (next === 0 || next === demand.width) return;
-      demand.setSize({ width: next, height: demand.height });
-      stock.setSize({ width: next, height: stock.height });
+    const resized = new ResizeObserver(() => {
+      if (demandHost.current !== null) fillHost(demand, sizeOf(demandHost.current));
+      if (stockHost.current !== null) fillHost(stock, sizeOf(stockHost.current));
     });
     resized.observe(demandHost.current);
+    resized.observe(stockHost.current);
     return () => {
       resized.disconnect();
       demand.destroy();
@@ -81,6 +83,15 @@ export function SkuCharts({ view }: { readonly view: SkuView }) {
       </div>
     </figure>
   );
+}
+
+function sizeOf(host: HTMLElement): ChartSize {
+  return { width: host.clientWidth, height: host.clientHeight };
+}
+
+function fillHost(chart: uPlot, size: ChartSize): void {
+  if (size.width === 0 || (size.width === chart.width && size.height === chart.height)) return;
+  chart.setSize({ ...size });
 }
 
 function demandData(columns: ChartColumns): uPlot.AlignedData {
