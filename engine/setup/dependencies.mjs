@@ -65,7 +65,6 @@ export async function tryNativeTensorFlow({ root, env, say }) {
 }
 
 async function nativeOutcome({ folder, root, env, say }) {
-  if (env.STOCKPULSE_TFJS_NODE === 'off') return 'STOCKPULSE_TFJS_NODE is off';
   if (Number(process.versions.node.split('.')[0]) >= 23) {
     return `the native binding does not run on Node.js ${process.versions.node}`;
   }
