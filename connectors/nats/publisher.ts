@@ -1,0 +1,51 @@
+// Results out to JetStream: each row stored once, however often it is written.
+import type { NatsConnection } from 'nats';
+import type { Sink } from '../sink.js';
+import { type AckOptions, AckWindow, type Message } from './ack-window.js';
+import { PublishGroup } from './publish-group.js';
+
+export type ResultMessage = Message;
+
+/**
+ * Guarantee: when `write` resolves every row is stored in its stream; rows with an id that the
+ * stream saw within its duplicate window are stored once. Rows are sent in order; one that had
+ * to be sent again may come after its successors. While the server is away `write` waits, up to
+ * `giveUpAfterMs`; abort its signal to stop waiting.
+ */
+export class ResultPublisher implements Sink<ResultMessage> {
+  readonly name: string;
+  readonly #window: AckWindow;
+
+  constructor(connection: NatsConnection, options: AckOptions & { readonly name?: string } = {}) {
+    this.name = options.name ?? 'nats';
+    this.#window = new AckWindow(connection, options);
+  }
+
+  /** Messages sent and not yet acknowledged, for the metrics. */
+  get inFlight(): number {
+    return this.#window.inFlight;
+  }
+
+  async write(rows: readonly ResultMessage[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const group = new PublishGroup(this.#window);
+    const onAbort = (): void => group.fail(asError(signal.reason));
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (const row of rows) await group.send(row);
+      await group.settled();
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Nothing is held back between writes; a write under way fails. May be called twice. */
+  async close(): Promise<void> {
+    this.#window.close();
+    await Promise.resolve();
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(`aborted: ${String(reason)}`);
+}
