@@ -4,7 +4,7 @@ import Format from 'typebox/format';
 import type { Batch, Message } from '../stream/batch.js';
 import type { Table } from '../stream/table.js';
 import { EVENT_TYPES, type EventType, eventSchemas, type InventoryEvent, TYPE } from './event.js';
-import type { Refusal, RefusalReason } from './result.js';
+import type { RefusalReason } from './result.js';
 import { parseTime } from './time.js';
 
 export interface DecodeOptions {

@@ -1,5 +1,6 @@
 // Every event that may come in: one definition gives schema, check and TypeScript type.
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import { oneOf } from './one-of.js';
 
 /** Longest id, SKU or location in characters. */
 export const MAX_ID_LENGTH = 256;
@@ -142,7 +143,7 @@ export const eventSchemas = {
     from: location,
     to: location,
     transferId: id('The transfer'),
-    stage: Type.Union([Type.Literal('shipped'), Type.Literal('received')]),
+    stage: oneOf(['shipped', 'received']),
   }),
   'purchase.ordered': event('purchase.ordered', 'On-order rises; again the same id is an update', {
     purchaseOrderId: id('The purchase order'),
@@ -166,7 +167,7 @@ export const eventSchemas = {
     location: optional(id('Absent: everywhere')),
     name: optional(Type.String({ maxLength: 1024 })),
     category: optional(Type.String({ maxLength: MAX_ID_LENGTH })),
-    status: Type.Union([Type.Literal('active'), Type.Literal('discontinued')]),
+    status: oneOf(['active', 'discontinued']),
     supplier: optional(id('Who delivers')),
     unitCost: optional(notNegative('Cost of one unit')),
     unitPrice: optional(notNegative('Price of one unit')),
@@ -184,9 +185,7 @@ export const eventSchemas = {
       Type.Object({ fill: share('Share of demand delivered from the shelf') }),
     ]),
     policy: Type.Object({
-      kind: Type.Union(
-        (['sQ', 'sS', 'RS', 'vmi', 'none'] as const).map((kind) => Type.Literal(kind)),
-      ),
+      kind: oneOf(['sQ', 'sS', 'RS', 'vmi', 'none']),
       reviewDays: optional(Type.Number({ exclusiveMinimum: 0, maximum: 3650 })),
       reorderPoint: optional(signed('Order at or below this position')),
       orderUpToLevel: optional(signed('Order up to this position')),

@@ -1,5 +1,6 @@
 // What goes out: signals, alerts and refusals, schema and type from one definition.
 import Type, { type Static } from 'typebox';
+import { oneOf } from './one-of.js';
 
 const text = (description: string) => Type.String({ description });
 const units = (description: string) => Type.Number({ description });
@@ -22,9 +23,7 @@ const placed = {
 export const signalSchema = Type.Object(
   {
     id: text('Made from the cause: a replay makes the same id'),
-    kind: Type.Union(
-      (['reorder', 'transfer', 'expedite', 'reduce'] as const).map((kind) => Type.Literal(kind)),
-    ),
+    kind: oneOf(['reorder', 'transfer', 'expedite', 'reduce']),
     ...placed,
     quantity: units('What to order, whole packs, at least the minimum'),
     supplier: optional(text('Who delivers')),
@@ -77,11 +76,9 @@ export const ALERT_KINDS = [
 export const alertSchema = Type.Object(
   {
     id: text('Made from the cause: a replay makes the same id'),
-    kind: Type.Union(ALERT_KINDS.map((kind) => Type.Literal(kind))),
-    severity: Type.Union(
-      (['info', 'warning', 'critical'] as const).map((level) => Type.Literal(level)),
-    ),
-    state: Type.Union((['raised', 'cleared'] as const).map((state) => Type.Literal(state))),
+    kind: oneOf(ALERT_KINDS),
+    severity: oneOf(['info', 'warning', 'critical']),
+    state: oneOf(['raised', 'cleared']),
     ...placed,
     score: units('What was measured'),
     threshold: units('What it was compared with'),

@@ -1,0 +1,28 @@
+// The contract of an online demand forecaster.
+
+/** A closed demand bucket of one row. */
+export interface DemandBucket {
+  /** Start of the local hour or day, ms since 1970 (UTC). */
+  startMs: number;
+  /** Day of the week, or hour of the week: 0 … seasons - 1. */
+  season: number;
+  /** Demand in units, >= 0, cancelled demand taken out; NaN: not known, for lack of stock. */
+  units: number;
+  /** Share of the bucket in which there was stock to sell, 0-1. */
+  inStockShare: number;
+}
+
+/**
+ * Learns as each bucket closes, in O(1), and predicts the buckets behind it.
+ * State is columns of the table given to the constructor, so it is in every snapshot.
+ */
+export interface OnlineForecaster {
+  readonly name: string;
+  /** Takes the bucket that follows the last one; one of unknown units only lets time pass. */
+  learn(row: number, bucket: DemandBucket): void;
+  /**
+   * Writes the expected units of the next `horizon` buckets to `out[0 … horizon - 1]`: finite and
+   * not negative. False while cold: then `out` is not written.
+   */
+  predict(row: number, horizon: number, out: Float64Array): boolean;
+}

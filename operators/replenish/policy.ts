@@ -1,0 +1,106 @@
+// Policies: from terms and lead-time demand to reorder point, order-up-to level and quantity.
+import { economicOrderQuantity } from './lot-size.js';
+import { roundUp } from './rounding.js';
+import { safetyStockForCycleService, safetyStockForFillRate } from './safety-stock.js';
+import type { Terms } from './terms.js';
+
+const YEAR_DAYS = 365;
+
+/** Demand over the lead time (for RS: over review period and lead time). */
+export interface LeadTimeDemand {
+  /** Units. */
+  readonly mean: number;
+  readonly sd: number;
+  /** Expected units a day. */
+  readonly perDay: number;
+}
+
+export interface Levels {
+  readonly reorderPoint: number;
+  readonly orderUpToLevel: number;
+  readonly safetyStock: number;
+  /** Lot of an sQ policy, and distance of the two levels of an sS policy where not given. */
+  readonly orderQuantity: number;
+}
+
+/**
+ * Reorder point = mean lead-time demand + safety stock; order quantity = EOQ, or `coverDays` of
+ * demand where costs are unknown, up to whole units, at least 1; order-up-to level = reorder point
+ * + order quantity, up to whole units. RS: both levels are mean + safety stock over review period
+ * and lead time. Values given in the terms win; a computed reorder point stays below a given
+ * order-up-to level.
+ */
+export function levelsOf(terms: Terms, demand: LeadTimeDemand): Levels {
+  const orderQuantity = orderQuantityOf(terms, demand.perDay);
+  const safetyStock = safetyStockOf(terms, demand.sd, orderQuantity);
+  const target = demand.mean + safetyStock;
+  if (terms.policy === 'RS') {
+    const upTo = given(terms.orderUpToLevel, Math.ceil(target));
+    return { reorderPoint: upTo, orderUpToLevel: upTo, safetyStock, orderQuantity };
+  }
+  const computed = Math.min(target, given(terms.orderUpToLevel, Number.POSITIVE_INFINITY) - 1);
+  const reorderPoint = given(terms.reorderPoint, computed);
+  const upTo = given(terms.orderUpToLevel, Math.ceil(reorderPoint + orderQuantity));
+  return { reorderPoint, orderUpToLevel: upTo, safetyStock, orderQuantity };
+}
+
+/** What a row is replenished by now. */
+export interface Plan {
+  readonly terms: Terms;
+  readonly demand: LeadTimeDemand;
+  readonly levels: Levels;
+}
+
+/** A need: what the policy asks for, before rounding, and after it. */
+export interface Need {
+  readonly quantity: number;
+  /** Units from the position to the reorder point; what is needed beyond is the lot's. */
+  readonly shortfall: number;
+  readonly lot: number;
+  readonly byMinimum: number;
+  readonly byPack: number;
+}
+
+/**
+ * What to order at `position`; null: nothing is due. Due at or below the reorder point (RS: below
+ * the order-up-to level). The quantity lifts the position strictly above the reorder point: sQ by
+ * the smallest whole multiple of the order quantity, sS and RS up to the order-up-to level; then
+ * up to the minimum, then up to whole packs.
+ */
+export function needOf(terms: Terms, levels: Levels, position: number): Need | null {
+  const shortfall = levels.reorderPoint - position;
+  const isDue = terms.policy === 'RS' ? shortfall > 0 : shortfall >= 0;
+  if (!isDue) return null;
+  const wanted =
+    terms.policy === 'sQ'
+      ? (Math.floor(shortfall / levels.orderQuantity) + 1) * levels.orderQuantity
+      : levels.orderUpToLevel - position;
+  const rounded = roundUp(wanted, terms.minimumOrderQuantity, terms.packSize);
+  return { ...rounded, shortfall, lot: wanted - shortfall };
+}
+
+/** Null: the policy may raise a signal. Otherwise why it never does. */
+export function notReplenished(terms: Terms): 'discontinued' | 'policy' | null {
+  if (terms.isDiscontinued) return 'discontinued';
+  return terms.policy === 'none' || terms.policy === 'vmi' ? 'policy' : null;
+}
+
+function orderQuantityOf(terms: Terms, perDay: number): number {
+  if (!Number.isNaN(terms.orderQuantity)) return terms.orderQuantity;
+  const holdingCost = terms.holdingRate * terms.unitCost;
+  const isCosted = holdingCost > 0 && terms.orderingCost > 0;
+  const units = isCosted
+    ? economicOrderQuantity(terms.orderingCost, holdingCost, Math.max(0, perDay) * YEAR_DAYS)
+    : perDay * terms.coverDays;
+  return Math.max(1, Math.ceil(units));
+}
+
+function safetyStockOf(terms: Terms, sd: number, orderQuantity: number): number {
+  const { kind, level } = terms.service;
+  if (kind === 'cycle') return safetyStockForCycleService(level, sd);
+  return safetyStockForFillRate(level, sd, orderQuantity);
+}
+
+function given(value: number, otherwise: number): number {
+  return Number.isNaN(value) ? otherwise : value;
+}

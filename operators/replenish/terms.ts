@@ -1,0 +1,148 @@
+// Terms: how each SKU-location is replenished, from the catalog and the defaults.
+import type { CatalogItem } from '../events/event.js';
+import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
+import type { Table } from '../stream/table.js';
+
+export type PolicyKind = CatalogItem['policy']['kind'];
+
+/** What holds for a SKU that the catalog does not know, or where its item is silent. */
+export interface DefaultTerms {
+  readonly policy: PolicyKind;
+  readonly leadTimeDays: number;
+  readonly leadTimeSdDays: number;
+  /** Cycle service level, in (0, 1). */
+  readonly serviceLevel: number;
+  readonly reviewDays: number;
+  readonly orderingCost: number;
+  readonly holdingRate: number;
+  /** Days of demand that an order covers where its cost is not known. */
+  readonly coverDays: number;
+}
+
+export interface Terms {
+  readonly name: string;
+  readonly category: string;
+  readonly isDiscontinued: boolean;
+  readonly supplier: string | undefined;
+  /** NaN: not known. */
+  readonly unitCost: number;
+  readonly leadTimeDays: number;
+  readonly leadTimeSdDays: number;
+  /** Units; 0: none. */
+  readonly minimumOrderQuantity: number;
+  /** Units of a pack; 0: any quantity. */
+  readonly packSize: number;
+  readonly orderingCost: number;
+  /** Share of unit cost per year. */
+  readonly holdingRate: number;
+  readonly service: { readonly kind: 'cycle' | 'fill'; readonly level: number };
+  readonly coverDays: number;
+  readonly policy: PolicyKind;
+  readonly reviewDays: number;
+  /** Given by hand; NaN: computed. */
+  readonly reorderPoint: number;
+  readonly orderUpToLevel: number;
+  readonly orderQuantity: number;
+}
+
+interface Kept {
+  readonly item: CatalogItem;
+  readonly timeMs: number;
+}
+
+/** An item for a location wins over one for everywhere; the later of two items of a place wins. */
+export class Catalog implements Stateful {
+  /** Items by SKU number (everywhere) and by row. */
+  private readonly bySku = new Map<number, Kept>();
+  private readonly byRow = new Map<number, Kept>();
+  private readonly terms: (Terms | undefined)[] = [];
+
+  constructor(
+    private readonly table: Table,
+    private readonly defaults: DefaultTerms,
+  ) {}
+
+  /** Takes an item; `row` -1: for every location of the SKU. An older item changes nothing. */
+  put(sku: number, row: number, item: CatalogItem, timeMs: number): void {
+    const items = row >= 0 ? this.byRow : this.bySku;
+    const key = row >= 0 ? row : sku;
+    if ((items.get(key)?.timeMs ?? Number.NEGATIVE_INFINITY) > timeMs) return;
+    items.set(key, { item, timeMs });
+    for (const r of row >= 0 ? [row] : this.table.rowsOf(sku)) this.terms[r] = undefined;
+  }
+
+  of(row: number): Terms {
+    const known = this.terms[row];
+    if (known !== undefined) return known;
+    const kept = this.byRow.get(row) ?? this.bySku.get(this.table.skuNumber(row));
+    const terms = toTerms(kept?.item, this.defaults);
+    while (this.terms.length <= row) this.terms.push(undefined);
+    this.terms[row] = terms;
+    return terms;
+  }
+
+  save(out: StateWriter): void {
+    for (const [scope, items] of this.scopes()) {
+      const kept = [...items.values()];
+      out.put(`catalog.${scope}.keys`, Int32Array.from(items.keys()));
+      out.put(
+        `catalog.${scope}.items`,
+        kept.map((k) => JSON.stringify(k.item)),
+      );
+      out.put(
+        `catalog.${scope}.timeMs`,
+        Float64Array.from(kept, (k) => k.timeMs),
+      );
+    }
+  }
+
+  load(from: StateReader): void {
+    for (const [scope, items] of this.scopes()) {
+      const keys = from.int32(`catalog.${scope}.keys`);
+      const timeMs = from.float64(`catalog.${scope}.timeMs`);
+      from.texts(`catalog.${scope}.items`).forEach((text, i) => {
+        const item = JSON.parse(text) as CatalogItem;
+        items.set(keys[i] as number, { item, timeMs: timeMs[i] as number });
+      });
+    }
+  }
+
+  private scopes(): readonly (readonly [string, Map<number, Kept>])[] {
+    return [
+      ['sku', this.bySku],
+      ['row', this.byRow],
+    ];
+  }
+}
+
+/** Terms of an item; undefined: all defaults. */
+export function toTerms(item: CatalogItem | undefined, defaults: DefaultTerms): Terms {
+  const policy = item?.policy;
+  return {
+    name: item?.name ?? '',
+    category: item?.category ?? '',
+    isDiscontinued: item?.status === 'discontinued',
+    supplier: item?.supplier,
+    unitCost: item?.unitCost ?? Number.NaN,
+    leadTimeDays: item?.leadTime.meanDays ?? defaults.leadTimeDays,
+    leadTimeSdDays: item?.leadTime.sdDays ?? defaults.leadTimeSdDays,
+    minimumOrderQuantity: item?.minimumOrderQuantity ?? 0,
+    packSize: item?.packSize ?? 0,
+    orderingCost: item?.orderingCost ?? defaults.orderingCost,
+    holdingRate: item?.holdingRate ?? defaults.holdingRate,
+    service: serviceOf(item, defaults),
+    coverDays: defaults.coverDays,
+    policy: policy?.kind ?? defaults.policy,
+    reviewDays: policy?.reviewDays ?? defaults.reviewDays,
+    reorderPoint: policy?.reorderPoint ?? Number.NaN,
+    orderUpToLevel: policy?.orderUpToLevel ?? Number.NaN,
+    orderQuantity: policy?.orderQuantity ?? Number.NaN,
+  };
+}
+
+function serviceOf(item: CatalogItem | undefined, defaults: DefaultTerms): Terms['service'] {
+  const service = item?.serviceLevel;
+  if (service === undefined) return { kind: 'cycle', level: defaults.serviceLevel };
+  if ('cycle' in service) return { kind: 'cycle', level: service.cycle };
+  return { kind: 'fill', level: service.fill };
+}
