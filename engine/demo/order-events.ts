@@ -47,6 +47,8 @@ class OrderConverter {
   private readonly sales = new Map<string, SaleLine[]>();
   private readonly orders = new Map<string, { order: Sale; ts: string }>();
   private readonly timed: { ts: string; event: InventoryEvent }[] = [];
+  /** How many corrections one document has for one SKU, by id of the first. */
+  private readonly adjustments = new Map<string, number>();
   private readonly open = new Map<string, EventOf<'order.cancelled'> | EventOf<'order.returned'>>();
 
   constructor(private readonly options: ConversionOptions) {}
@@ -189,7 +191,9 @@ class OrderConverter {
       quantity: Number(line.qty),
       reason: line.reason === '' ? 'unspecified' : (line.reason as string),
     };
-    if (this.open.has(event.id)) event.id += `-${this.timed.length}`;
+    const before = this.adjustments.get(event.id) ?? 0;
+    this.adjustments.set(event.id, before + 1);
+    if (before > 0) event.id += `-${before + 1}`;
     this.timed.push({ ts: line.ts as string, event });
     this.count('stock adjustments');
   }

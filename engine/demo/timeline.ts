@@ -80,7 +80,7 @@ export class Timeline {
       this.tickUpTo(dueMs, events);
       this.take(dueMs, events);
     }
-    this.tickUpTo(untilMs, events);
+    this.tickUpTo(untilMs + 1, events);
     this.present = Math.max(this.present, untilMs);
     this.options.warehouse.advance(this.present);
     return events;
@@ -104,6 +104,7 @@ export class Timeline {
     this.emittedMs = atMs;
   }
 
+  /** Ticks before `untilMs`: at that time itself an event comes. */
   private tickUpTo(untilMs: number, into: InventoryEvent[]): void {
     for (;;) {
       const step = Math.floor(this.emittedMs / this.tickEveryMs) + 1;
@@ -130,9 +131,9 @@ export class Timeline {
     this.readMs = atMs;
     this.ahead.add(atMs, event);
     if (event.type !== 'order.placed' || this.options.carts === null) return;
-    // Around the very first orders a cart may begin before the stream: it begins with it.
-    for (const cart of this.options.carts.around(event)) {
-      this.simulated.add(Math.max(parseTime(cart.time), this.options.startMs), cart);
-    }
+    const carts = this.options.carts.around(event);
+    // In the very first hour a cart would have to begin before the stream: it stays out.
+    if (parseTime(carts[0]?.time ?? 0) < this.options.startMs) return;
+    for (const cart of carts) this.simulated.add(parseTime(cart.time), cart);
   }
 }
