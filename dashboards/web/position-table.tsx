@@ -17,13 +17,20 @@ import { sameSku, skuHash, skuKey } from './route.js';
 import { StatusBadges } from './status-badges.js';
 import { selected } from './store.js';
 
-/** What one column shows of the page's width: on a phone only the first ones stay. */
-const columns: readonly { id: SortColumn; label: string; numeric: boolean; wideOnly: boolean }[] = [
-  { id: 'name', label: 'Item', numeric: false, wideOnly: false },
-  { id: 'available', label: 'Available', numeric: true, wideOnly: false },
-  { id: 'onOrder', label: 'On order', numeric: true, wideOnly: true },
-  { id: 'reorderPoint', label: 'Reorder at', numeric: true, wideOnly: true },
-  { id: 'cover', label: 'Cover of lead time', numeric: false, wideOnly: false },
+interface Column {
+  readonly id: SortColumn;
+  readonly label: string;
+  readonly numeric: boolean;
+  /** Left out where the table has little room; the SKU's panel has it too. */
+  readonly roomyOnly: boolean;
+}
+
+const columns: readonly Column[] = [
+  { id: 'name', label: 'Item', numeric: false, roomyOnly: false },
+  { id: 'available', label: 'Available', numeric: true, roomyOnly: false },
+  { id: 'onOrder', label: 'On order', numeric: true, roomyOnly: true },
+  { id: 'reorderPoint', label: 'Reorder at', numeric: true, roomyOnly: true },
+  { id: 'cover', label: 'Cover of lead time', numeric: false, roomyOnly: false },
 ];
 
 export function PositionTable({ rows }: { readonly rows: readonly PositionRow[] }) {
@@ -66,20 +73,19 @@ export function PositionTable({ rows }: { readonly rows: readonly PositionRow[] 
   );
 }
 
-interface SortHeaderProps {
-  readonly id: SortColumn;
-  readonly label: string;
-  readonly numeric: boolean;
-  readonly wideOnly: boolean;
+interface SortHeaderProps extends Column {
   readonly sorting: { value: Sorting | null };
   readonly release: () => void;
 }
 
-function SortHeader({ id, label, numeric, wideOnly, sorting, release }: SortHeaderProps) {
+function SortHeader({ id, label, numeric, roomyOnly, sorting, release }: SortHeaderProps) {
   const active = sorting.value?.column === id ? sorting.value : null;
   const direction = active === null ? 'none' : active.descending ? 'descending' : 'ascending';
   return (
-    <th class={`${numeric ? 'numeric' : ''} ${wideOnly ? 'wide-only' : ''}`} aria-sort={direction}>
+    <th
+      class={`${numeric ? 'numeric' : ''} ${roomyOnly ? 'roomy-only' : ''}`}
+      aria-sort={direction}
+    >
       <button
         type="button"
         onClick={() => {
@@ -124,8 +130,8 @@ function Row({ row }: { readonly row: PositionRow }) {
         {quantity(row.available)}
         <Owed row={row} />
       </td>
-      <td class="numeric wide-only">{quantity(row.onOrder)}</td>
-      <td class="numeric wide-only">{quantity(row.reorderPoint)}</td>
+      <td class="numeric roomy-only">{quantity(row.onOrder)}</td>
+      <td class="numeric roomy-only">{quantity(row.reorderPoint)}</td>
       <td>
         <CoverBar daysOfCover={row.daysOfCover} leadTimeDays={row.leadTimeDays} />
       </td>

@@ -92,11 +92,11 @@ function DemandFigures({ view }: { readonly view: SkuView }) {
   return (
     <div class="demand-figures">
       <dl class="figures five">
-        <Pair name="Demand 5 min" value={quantity(windows['5m'])} />
-        <Pair name="Demand 1 h" value={quantity(windows['1h'])} />
-        <Pair name="Demand 24 h" value={quantity(windows['24h'])} />
-        <Pair name="Demand 7 d" value={quantity(windows['7d'])} />
-        <Pair name="Demand 28 d" value={quantity(windows['28d'])} />
+        <Pair name="Demand 5 min" value={quantity(windows['5m'])} />
+        <Pair name="Demand 1 h" value={quantity(windows['1h'])} />
+        <Pair name="Demand 24 h" value={quantity(windows['24h'])} />
+        <Pair name="Demand 7 d" value={quantity(windows['7d'])} />
+        <Pair name="Demand 28 d" value={quantity(windows['28d'])} />
         <Pair name="Cart adds" value={count(carts.added)} />
         <Pair name="Cart removals" value={count(carts.removed)} />
         <Pair name="Abandoned" value={count(carts.abandoned)} />
