@@ -228,11 +228,12 @@ export const settingsSchema = Type.Object({
   ),
   ledger: Type.Object(
     {
-      journal: duration(
-        '48h',
-        '0s',
-        '90d',
-        'How long single bookings are kept, so that a back-dated count is exact',
+      journal: integer(
+        1_000_000,
+        1,
+        100_000_000,
+        'Newest stock bookings kept one by one (28 bytes each), so that a back-dated count is ' +
+          'exact; a count older than those of its SKU and location is refused',
       ),
     },
     { description: 'Quantities on hand, allocated and on order' },

@@ -73,7 +73,9 @@ export function choice<const Names extends readonly string[]>(
   standard: Names[number],
   description: string,
 ) {
-  return Type.Enum(names, { reads: 'choice', default: standard, description });
+  const schema = Type.Enum(names, { reads: 'choice', default: standard, description });
+  // The schema's own type has lost which texts they are.
+  return Type.Unsafe<Names[number]>(schema);
 }
 
 export function text(standard: string, options: TextOptions, description: string) {
