@@ -21,13 +21,17 @@ export interface CatalogOptions {
 
 /** Real lead times of months become days and weeks: what a wholesaler nearby would need. */
 const LEAD_TIME_SCALE = 0.1;
+/** And vary half as much: clinics' supplies by sea and charter vary more than pallets by road. */
+const LEAD_TIME_SD_SCALE = 0.05;
 const MIN_DELIVERIES = 30;
 /** Assumed: goods cost half of their median price. */
 const COST_SHARE = 0.5;
+/** Assumed: one more line in an order that goes to the supplier anyway, GBP. */
+const LINE_COST = 0.5;
 
 /**
  * Lead time of each vendor with at least 30 deliveries of known lead time, in order of their
- * number: mean and standard deviation of the observed days, times .1.
+ * number: mean of the observed days times .1, standard deviation times .05.
  */
 export function supplierLeadTimes(deliveries: readonly CsvRecord[]): LeadTime[] {
   const byVendor = new Map<string, number[]>();
@@ -47,7 +51,7 @@ function scaledLeadTime(days: readonly number[]): LeadTime {
   const mean = days.reduce((sum, day) => sum + day, 0) / days.length;
   const squares = days.reduce((sum, day) => sum + (day - mean) ** 2, 0);
   const sd = Math.sqrt(squares / (days.length - 1));
-  return { meanDays: round1(mean * LEAD_TIME_SCALE), sdDays: round1(sd * LEAD_TIME_SCALE) };
+  return { meanDays: round1(mean * LEAD_TIME_SCALE), sdDays: round1(sd * LEAD_TIME_SD_SCALE) };
 }
 
 /** One `catalog.item` a SKU, in order of the codes. */
@@ -106,7 +110,7 @@ function catalogItem(
     leadTime: options.leadTimes[supplier] as LeadTime,
     minimumOrderQuantity: 2 * packSize,
     packSize,
-    orderingCost: 2,
+    orderingCost: LINE_COST,
     holdingRate: 0.25,
     serviceLevel: { cycle: { A: 0.98, B: 0.95, C: 0.9 }[revenueClass] },
     policy: policyOf(revenueClass),

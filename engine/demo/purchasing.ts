@@ -51,6 +51,8 @@ interface OpenPurchase extends Purchase {
 const PART = { low: 0.4, high: 0.7 };
 const REST_DAYS = { low: 1, high: 5 };
 const SHORTEST_LEAD_DAYS = 0.5;
+/** Suppliers promise mean + 1 sd: about one in seven is late then, as real deliveries are. */
+const PROMISED_SDS = 1;
 
 export class Purchasing {
   private readonly purchases: OpenPurchase[] = [];
@@ -139,7 +141,7 @@ export class Purchasing {
     const { random } = purchase;
     const { meanDays, sdDays } = (this.items.get(purchase.sku) as CatalogItem).leadTime;
     purchase.state = 'placed';
-    purchase.expectedMs = Math.round(atMs + meanDays * DAY_MS);
+    purchase.expectedMs = Math.round(atMs + (meanDays + PROMISED_SDS * sdDays) * DAY_MS);
     this.shelf.addOnOrder(purchase.sku, purchase.quantity);
     const days = Math.max(SHORTEST_LEAD_DAYS, random.gamma({ mean: meanDays, sd: sdDays }));
     const arrivalMs = workingTime(atMs + days * DAY_MS);
