@@ -20,12 +20,12 @@ const streamName = {
   looks: 'a stream name of 1 to 64 letters, digits, - and _',
 };
 const natsUrl = {
-  pattern: '^(nats|tls)://[^\\s,@]+(,(nats|tls)://[^\\s,@]+)*$',
-  looks: 'nats://HOST:PORT or tls://HOST:PORT, several with commas, without user or password',
+  pattern: '^(nats|tls)://[^\\s,]+(,(nats|tls)://[^\\s,]+)*$',
+  looks: 'nats://HOST:PORT or tls://HOST:PORT, several with commas',
 };
 const httpUrl = {
-  pattern: '^https?://[^\\s@]+$',
-  looks: 'http://HOST:PORT or https://HOST:PORT, without user or password',
+  pattern: '^https?://\\S+$',
+  looks: 'http://HOST:PORT or https://HOST:PORT',
 };
 
 const natsSchema = Type.Object(
@@ -58,8 +58,9 @@ const natsSchema = Type.Object(
       '2h',
       '1s',
       '30d',
-      'How long the broker remembers message ids. A restart sends again what it had sent since ' +
-        'the last snapshot, so: longer than an outage lasts; the broker holds the ids in memory',
+      'How long the broker remembers the ids of signals, alerts and refusals. After a restart those ' +
+        'since the last snapshot come again, so: longer than an outage lasts. The broker holds the ' +
+        'ids in memory (events, of which there are more, have a window of 2m)',
     ),
     replicas: integer(1, 1, 5, 'Copies of each stream that is made; 3 in a cluster'),
     maxInFlight: integer(512, 1, 65_536, 'Messages published and not yet acknowledged, at most'),

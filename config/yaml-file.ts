@@ -90,6 +90,13 @@ function readSetting(reading: Reading, setting: Setting, path: string[], pair: P
   }
   const node = resolve(reading, pair.value);
   const place = reading.where(node ?? pair.key);
+  if (isScalar(node) && /\/\/[^/\s]*@/.test(String(node.value))) {
+    reading.findings.problems.push(
+      `${place} ${setting.path} holds a user or password, which must not be in the file: use the ` +
+        `settings and variables for those, or set ${setting.variable} whole`,
+    );
+    return;
+  }
   assign(reading.findings, setting, path, isScalar(node) ? node.value : plain(node), place);
 }
 

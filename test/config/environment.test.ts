@@ -127,8 +127,14 @@ describe('secrets', () => {
     expect(problemsOf(file, { '/no': '\n' })[0]).toMatch(/^STOCKPULSE_NATS_TOKEN_FILE nats\.token/);
   });
 
-  it('in an address are refused and blotted out', () => {
-    const [problem] = problemsOf({ STOCKPULSE_NATS_URL: 'nats://me:geheim@host:4222' });
-    expect(problem).toMatch(/without user or password.+got "nats:\/\/\*\*\*@host:4222"/);
+  it('in an address are refused in the file, and blotted out where an address is wrong', () => {
+    const url = 'nats://me:geheim@host:4222';
+    const read = () =>
+      loadSettings({ file: 'a.yaml', env: {}, readFile: () => `nats: {url: "${url}"}` });
+    expect(read).toThrow(/a\.yaml:1:13 nats\.url holds a user or password.+STOCKPULSE_NATS_URL/);
+    expect(read).not.toThrow(/geheim/);
+    expect(loadSettings({ env: { STOCKPULSE_NATS_URL: url } }).nats.url).toBe(url);
+    const [problem] = problemsOf({ STOCKPULSE_NATS_URL: 'http://me:geheim@host:4222' });
+    expect(problem).toMatch(/^STOCKPULSE_NATS_URL nats\.url must be .+got "http:\/\/\*\*\*@host/);
   });
 });

@@ -1,0 +1,31 @@
+// From settings to what the NATS connector takes: the connection and the streams.
+import type { Settings } from '../config/settings.js';
+import type { NatsOptions } from '../connectors/nats/connect.js';
+import { type StreamPlan, standardStreams } from '../connectors/nats/streams.js';
+
+/** `url` apart, since the demo and the tests start a server of their own. */
+export function natsOptions(settings: Settings['nats'], url: string): NatsOptions {
+  const { user, password, token, credentialsFile, tls } = settings;
+  const { caFile, certFile, keyFile } = tls;
+  const files = given({ caFile, certFile, keyFile });
+  const encrypted = Object.keys(files).length === 0 ? {} : { tls: files };
+  return { url, ...given({ user, password, token, credentialsFile }), ...encrypted };
+}
+
+/** Publishers of events repeat what was not acknowledged, seconds later; results an outage later. */
+const eventsDuplicateWindowMs = 120_000;
+
+export function streamPlans(settings: Settings['nats']): readonly StreamPlan[] {
+  return standardStreams(settings.streams, {
+    all: { duplicateWindowMs: settings.duplicateWindow, replicas: settings.replicas },
+    events: { duplicateWindowMs: eventsDuplicateWindowMs },
+  });
+}
+
+type Given<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
+function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null),
+  ) as Given<T>;
+}
