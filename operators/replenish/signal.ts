@@ -76,7 +76,7 @@ function reasonsOf({ quantities, plan, need }: SignalInput): Signal['reasons'] {
     },
     { factor: 'packSize', value: terms.packSize, contribution: need.byPack },
   ];
-  return reasons.filter((reason) => reason.contribution !== 0 || reason.value !== 0);
+  return reasons.filter((reason) => reason.contribution !== 0);
 }
 
 /** When the position runs out at the expected demand; without demand after the lead time. */

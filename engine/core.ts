@@ -1,0 +1,90 @@
+// The core: all operators put together from the settings, with one state to save and load.
+import type { Settings } from '../config/settings.js';
+import { Alerts } from '../operators/anomaly/alerts.js';
+import { StockAlerts } from '../operators/anomaly/stock-alerts.js';
+import { Demand } from '../operators/demand/demand.js';
+import { Decoder } from '../operators/events/decode.js';
+import { Forecast } from '../operators/forecast/forecast.js';
+import { Ledger } from '../operators/ledger/ledger.js';
+import { Replenish } from '../operators/replenish/replenish.js';
+import { Catalog } from '../operators/replenish/terms.js';
+import { Clock } from '../operators/stream/clock.js';
+import { Dedupe } from '../operators/stream/dedupe.js';
+import { Chain } from '../operators/stream/operator.js';
+import { Outbox } from '../operators/stream/outbox.js';
+import { decodeState, encodeState, type Stateful, StateWriter } from '../operators/stream/state.js';
+import { Table } from '../operators/stream/table.js';
+import { Touched } from '../operators/stream/touched.js';
+
+/** Version of the state's layout: raised whenever a column or section changes its meaning. */
+export const STATE_SCHEMA = 1;
+
+export type Core = ReturnType<typeof createCore>;
+
+/** A core without any state. The same settings and events give the same results. */
+export function createCore(settings: Settings) {
+  const table = new Table();
+  const touched = new Touched();
+  const outbox = new Outbox();
+  const clock = new Clock({ disorderMs: settings.time.disorder, tickMs: settings.time.tick });
+  const { window: windowMs, maxIds } = settings.dedupe;
+  const dedupe = new Dedupe({ windowMs, maxIds });
+  const ledger = new Ledger(table, touched, {
+    decrementOn: settings.stock.decrementOn,
+    journalBookings: settings.ledger.journal,
+    keepClosedMs: settings.orders.keepClosed,
+  });
+  const demand = new Demand(table, touched, ledger, demandOptions(settings));
+  const length = settings.demand.bucket;
+  const forecast = new Forecast(table, demand, outbox, { ...settings.forecast, length });
+  const catalog = new Catalog(table, settings.replenish);
+  const parts = { table, touched, ledger, demand, forecast, catalog, outbox };
+  const replenish = new Replenish(parts, settings.signals);
+  const alerts = new Alerts(table, outbox);
+  const stockAlerts = new StockAlerts(
+    { touched, ledger, demand, replenish, catalog, alerts },
+    { clearMargin: settings.alerts.clearMargin, lateGraceMs: settings.alerts.lateGrace },
+  );
+  const operators = [ledger, demand, forecast, replenish, stockAlerts];
+  const chain = new Chain({ clock, dedupe, outbox, operators });
+  const decoder = new Decoder(table, { maxAheadMs: settings.time.maxAhead });
+  const stateful: readonly Stateful[] = [table, clock, dedupe, outbox, ...operators];
+  return {
+    ...parts,
+    clock,
+    dedupe,
+    replenish,
+    alerts,
+    stockAlerts,
+    chain,
+    decoder,
+    settings,
+    /** The whole state as bytes; call between two batches. */
+    save: (): Uint8Array => save(stateful),
+    /** Takes a saved state; only into a new core. @throws RangeError when it does not fit. */
+    load: (bytes: Uint8Array): void => {
+      const reader = decodeState(bytes);
+      for (const part of stateful) part.load(reader);
+    },
+  };
+}
+
+function demandOptions(settings: Settings) {
+  return {
+    buckets: {
+      length: settings.demand.bucket,
+      disorderMs: settings.time.disorder,
+      allowedLatenessMs: settings.time.allowedLateness,
+      maxGap: settings.demand.maxGap,
+      timeZoneOf: (location: string) =>
+        settings.locations[location]?.timeZone ?? settings.time.zone,
+    },
+    carts: { abandonAfterMs: settings.cart.abandonAfter, maxCarts: settings.cart.max },
+  };
+}
+
+function save(stateful: readonly Stateful[]): Uint8Array {
+  const writer = new StateWriter();
+  for (const part of stateful) part.save(writer);
+  return encodeState(writer);
+}

@@ -1,0 +1,126 @@
+// Replay: recorded events through the same core, without a server, into files.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lastValueFrom } from 'rxjs';
+import type { Settings } from '../config/settings.js';
+import { NdjsonFile } from '../connectors/files/ndjson-sink.js';
+import { type FileProblem, NdjsonSource } from '../connectors/files/ndjson-source.js';
+import { formatTime } from '../operators/events/time.js';
+import type { ClosedBucket, Results } from '../operators/stream/outbox.js';
+import { type Core, createCore } from './core.js';
+import { kpisOf } from './kpis.js';
+import { type Decided, pipeline } from './pipeline.js';
+import { positionRecord } from './position-record.js';
+
+export interface ReplayOptions {
+  readonly files: readonly string[];
+  /** Folder for the results; made when missing. */
+  readonly out: string;
+  readonly settings: Settings;
+  readonly onProgress?: (bytesRead: number, bytesTotal: number | null) => void;
+}
+
+/** What `summary.json` says. */
+export type ReplaySummary = ReturnType<typeof summaryOf>;
+
+const OUTPUTS = ['signals', 'alerts', 'refused', 'forecasts', 'positions'] as const;
+type Outputs = Record<(typeof OUTPUTS)[number], NdjsonFile>;
+
+/** Same files and settings, same bytes out; wall time and rate in the summary aside. */
+export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
+  const began = performance.now();
+  const core = createCore(options.settings);
+  const source = new NdjsonSource({ files: options.files });
+  await mkdir(options.out, { recursive: true });
+  const outputs = openOutputs(options.out);
+  const read = { messages: 0, events: 0, unknownFields: 0 };
+  const deliver = async ({ batch, results }: Decided): Promise<void> => {
+    read.messages += batch.messages;
+    read.events += batch.count;
+    read.unknownFields += batch.unknownFields;
+    writeResults(core, outputs, results);
+    options.onProgress?.(source.bytesRead, source.bytesTotal);
+  };
+  await source.open(null);
+  const limits = { maxMessages: options.settings.batch.max, sliceMs: Number.POSITIVE_INFINITY };
+  await lastValueFrom(pipeline(source, core, limits, deliver), { defaultValue: null });
+  writePositions(core, outputs.positions);
+  for (const name of OUTPUTS) await outputs[name].close();
+  const summary = summaryOf({ core, read, problems: source.problems, began });
+  await writeFile(join(options.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  return summary;
+}
+
+function openOutputs(dir: string): Outputs {
+  const files = OUTPUTS.map((name) => [name, new NdjsonFile(join(dir, `${name}.ndjson`))]);
+  return Object.fromEntries(files) as Outputs;
+}
+
+function writeResults(core: Core, outputs: Outputs, results: Results): void {
+  for (const signal of results.signals) outputs.signals.append(JSON.stringify(signal));
+  for (const alert of results.alerts) outputs.alerts.append(JSON.stringify(alert));
+  for (const refusal of results.refusals) outputs.refused.append(JSON.stringify(refusal));
+  for (const bucket of results.buckets) {
+    outputs.forecasts.append(JSON.stringify(bucketRecord(core, bucket)));
+  }
+}
+
+function writePositions(core: Core, file: NdjsonFile): void {
+  const abc = core.demand.statistics.abc();
+  for (let row = 0; row < core.table.rows; row++) {
+    file.append(JSON.stringify(positionRecord(core, row, abc)));
+  }
+}
+
+/** A closed bucket with the forecast made before it; null: there was none. */
+function bucketRecord(core: Core, bucket: ClosedBucket) {
+  const { row, startMs, forecast, lower80, upper80, champion, ...counted } = bucket;
+  const isCold = Number.isNaN(forecast);
+  return {
+    sku: core.table.sku(row),
+    location: core.table.location(row),
+    start: formatTime(startMs),
+    ...counted,
+    forecast: isCold ? null : forecast,
+    lower80: isCold ? null : lower80,
+    upper80: isCold ? null : upper80,
+    champion: champion === '' ? null : champion,
+  };
+}
+
+function summaryOf(input: {
+  readonly core: Core;
+  readonly read: { readonly messages: number; readonly events: number; unknownFields: number };
+  readonly problems: readonly FileProblem[];
+  readonly began: number;
+}) {
+  const { core, read, problems, began } = input;
+  const { counts, refusedByReason } = core.outbox;
+  const wallSeconds = (performance.now() - began) / 1000;
+  return {
+    messages: read.messages,
+    events: {
+      read: read.events,
+      applied: counts.applied,
+      duplicate: counts.duplicate,
+      late: counts.late,
+      refused: counts.refused,
+      refusedByReason: Object.fromEntries([...refusedByReason].sort()),
+      unknownFields: read.unknownFields,
+    },
+    signals: counts.signals,
+    openSignals: core.replenish.open.size,
+    alerts: counts.alerts,
+    openAlerts: core.alerts.openCount,
+    skuLocations: core.table.rows,
+    forecast: {
+      wape: core.forecast.overall.wape(),
+      coverage80: core.forecast.overall.coverage(0),
+      coverage95: core.forecast.overall.coverage(1),
+    },
+    kpis: kpisOf(core),
+    problems,
+    wallSeconds,
+    eventsPerSecond: wallSeconds > 0 ? read.events / wallSeconds : 0,
+  };
+}
