@@ -1,0 +1,173 @@
+// Snapshots as files in a folder: written whole or not at all, the last few kept.
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import type { RefusedSnapshot, Snapshot, SnapshotStore } from '../snapshot-store.js';
+import { errorText, renameDurably, syncFolder } from './durable.js';
+import { decodeHeader, encodeHeader, HEADER_BYTES } from './snapshot-format.js';
+
+export interface FileSnapshotStoreOptions {
+  readonly dir: string;
+  /** Snapshots kept, the newest included. Default 3. */
+  readonly keep?: number;
+}
+
+/** Between two slices of this size the event loop gets its turn. */
+const SLICE_BYTES = 4 * 1024 * 1024;
+const NAME = /^(\d{12})\.snapshot$/;
+
+/**
+ * Newest is what was saved last, whatever its position: a stream made anew starts at 1 again.
+ * The bytes given to `save` must not change until it resolves. Those that `newest` gives begin
+ * a buffer of their own, so that typed arrays can be laid over them.
+ */
+export class FileSnapshotStore implements SnapshotStore {
+  readonly #dir: string;
+  readonly #keep: number;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: FileSnapshotStoreOptions) {
+    this.#dir = options.dir;
+    this.#keep = options.keep ?? 3;
+    if (!(this.#keep >= 1)) throw new RangeError(`keep must be at least 1, not ${this.#keep}`);
+  }
+
+  save(snapshot: Snapshot): Promise<void> {
+    const run = this.#turn.then(() => this.#save(snapshot));
+    // One that failed stops no later one; its own caller has the error.
+    this.#turn = run.catch(() => undefined);
+    return run;
+  }
+
+  async newest(schema: number): Promise<{
+    readonly snapshot: Snapshot | null;
+    readonly refused: readonly RefusedSnapshot[];
+  }> {
+    await this.#turn;
+    const refused: RefusedSnapshot[] = [];
+    for (const name of (await this.#names()).reverse()) {
+      const found = await readSnapshot(join(this.#dir, name), schema);
+      if (typeof found !== 'string') return { snapshot: found, refused };
+      refused.push({ name, reason: found });
+    }
+    return { snapshot: null, refused };
+  }
+
+  async #save(snapshot: Snapshot): Promise<void> {
+    const temporary = join(this.#dir, 'writing.tmp');
+    try {
+      await mkdir(this.#dir, { recursive: true });
+      await this.#removeLeftovers();
+      const names = await this.#names();
+      const serial = Number.parseInt(names.at(-1) ?? '0', 10) + 1;
+      const name = `${String(serial).padStart(12, '0')}.snapshot`;
+      await writeSnapshot(temporary, snapshot);
+      await renameDurably(temporary, join(this.#dir, name));
+      await this.#prune([...names, name]);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw new Error(
+        `cannot save the snapshot of position ${snapshot.position} in ${this.#dir}: ` +
+          `${errorText(error)}; the one before stays`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #prune(names: readonly string[]): Promise<void> {
+    const old = names.slice(0, Math.max(names.length - this.#keep, 0));
+    for (const name of old) await rm(join(this.#dir, name), { force: true });
+    if (old.length > 0) await syncFolder(this.#dir);
+  }
+
+  async #removeLeftovers(): Promise<void> {
+    for (const name of await readdir(this.#dir)) {
+      if (name.endsWith('.tmp')) await rm(join(this.#dir, name), { force: true });
+    }
+  }
+
+  /** Oldest first. */
+  async #names(): Promise<string[]> {
+    try {
+      return (await readdir(this.#dir)).filter((name) => NAME.test(name)).sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw new Error(`cannot list the snapshots in ${this.#dir}: ${errorText(error)}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+async function writeSnapshot(file: string, snapshot: Snapshot): Promise<void> {
+  const { schema, position, bytes } = snapshot;
+  const handle = await open(file, 'w');
+  try {
+    let checksum = 0;
+    for (let at = 0; at < bytes.byteLength; at += SLICE_BYTES) {
+      const slice = bytes.subarray(at, at + SLICE_BYTES);
+      checksum = crc32(slice, checksum);
+      await writeAll(handle, slice, HEADER_BYTES + at);
+    }
+    const header = encodeHeader({ schema, position, length: bytes.byteLength, checksum });
+    await writeAll(handle, header, 0);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.byteLength) {
+    const rest = bytes.byteLength - written;
+    written += (await handle.write(bytes, written, rest, at + written)).bytesWritten;
+  }
+}
+
+/** The snapshot, or why it is passed over. */
+async function readSnapshot(file: string, schema: number): Promise<Snapshot | string> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, 'r');
+  } catch (error) {
+    return `cannot be read: ${errorText(error)}`;
+  }
+  try {
+    return await readOpened(handle, schema);
+  } catch (error) {
+    return `cannot be read: ${errorText(error)}`;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readOpened(handle: FileHandle, schema: number): Promise<Snapshot | string> {
+  const start = Buffer.alloc(HEADER_BYTES);
+  const { bytesRead } = await handle.read(start, 0, HEADER_BYTES, 0);
+  const header = decodeHeader(start.subarray(0, bytesRead));
+  if (typeof header === 'string') return header;
+  if (header.schema !== schema) return `layout ${header.schema}, this version reads ${schema}`;
+  const { size } = await handle.stat();
+  if (size !== HEADER_BYTES + header.length) {
+    return `torn: ${size - HEADER_BYTES} of ${header.length} bytes`;
+  }
+  const bytes = Buffer.allocUnsafeSlow(header.length);
+  let checksum = 0;
+  for (let at = 0; at < header.length; ) {
+    const want = Math.min(SLICE_BYTES, header.length - at);
+    const got = await handle.read(bytes, at, want, HEADER_BYTES + at);
+    if (got.bytesRead === 0) return `torn: ${at} of ${header.length} bytes`;
+    checksum = crc32(bytes.subarray(at, at + got.bytesRead), checksum);
+    at += got.bytesRead;
+    await nextTurn();
+  }
+  if (checksum !== header.checksum) return 'checksum does not match';
+  return { schema, position: header.position, bytes };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
