@@ -10,7 +10,7 @@ import type {
 import { dayMs, SampleShop, type ShopEvent, type ShopItem, weekday } from './sample-shop.js';
 
 const hourMs = 3_600_000;
-const keptItems = 500;
+const keptItems = 20_000;
 /** Half the width of an 80 % interval, in standard deviations of a normal. */
 const z80 = 1.2816;
 
@@ -42,7 +42,7 @@ export class SampleModel implements ScreenModel {
 
   push(item: Omit<FeedItem, 'number'>): void {
     this.#feedNumber += 1;
-    this.#feed.push({ number: this.#feedNumber, ...item });
+    this.#feed.push({ ...item, number: this.#feedNumber });
     if (this.#feed.length > keptItems) this.#feed.shift();
   }
 
