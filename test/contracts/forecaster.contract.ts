@@ -155,7 +155,7 @@ export function forecasterContract(name: string, harness: ForecasterHarness): vo
         expect(bench.predict(0)).toEqual(repeat(0, HORIZON));
       });
 
-      it.each([1, 7, 0.1, 1e12])('predicts %d where every bucket was %d', (units) => {
+      it.each([1, 7, 0.1, 1e12])('predicts the constant where every bucket was %d', (units) => {
         const bench = new Bench(harness).learn(0, repeat(units, 3 * SEASONS));
         for (const value of bench.predict(0) as readonly number[]) {
           expect(Math.abs(value / units - 1)).toBeLessThan(1e-12);
