@@ -3,7 +3,7 @@ import { type Command, CommanderError } from 'commander';
 import { SettingsError } from '../../config/settings.js';
 import type { Output } from './terminal.js';
 
-export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
+export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** The command was called wrongly: exit code 2. */
 export class UsageError extends Error {
