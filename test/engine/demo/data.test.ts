@@ -42,7 +42,7 @@ function orderedUnits(events: readonly InventoryEvent[]): Map<string, number> {
   return units;
 }
 
-describe('the recorded data', () => {
+describe('the recorded data', { timeout: 120_000 }, () => {
   it('holds what its attribution says', async () => {
     expect(countTypes(await all(readEvents(files.warmup)))).toEqual({
       'order.placed': 3449,
@@ -105,7 +105,7 @@ describe('the recorded data', () => {
   });
 });
 
-describe('one event for each order line', () => {
+describe('one event for each order line', { timeout: 120_000 }, () => {
   it('makes more than 100,000 events of the same units, ids unique', async () => {
     const orders = await all(readEvents(files.autumn));
     const lines = await all(expandToLines(readEvents(files.autumn)));

@@ -39,7 +39,7 @@ const stopsArbitrary = fc
   .array(fc.integer({ min: START_MS, max: END_MS }), { maxLength: 12 })
   .map((stops) => stops.sort((a, b) => a - b));
 
-describe('the timeline', () => {
+describe('the timeline', { timeout: 120_000 }, () => {
   it('emits in order of time, with at most a tick step between two events', async () => {
     await fc.assert(
       fc.asyncProperty(recording, async (recorded) => {

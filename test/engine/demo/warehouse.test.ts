@@ -59,7 +59,7 @@ async function run(recorded: readonly InventoryEvent[], seed = 'test'): Promise<
   return { warehouse, events };
 }
 
-describe('the simulated warehouse', () => {
+describe('the simulated warehouse', { timeout: 120_000 }, () => {
   it('keeps a book that equals a naive fold over all events, whatever happens', async () => {
     await fc.assert(
       fc.asyncProperty(recording, fc.string(), async (recorded, seed) => {
