@@ -19,6 +19,7 @@ const TOLERANCE = 1e-9;
  */
 export function roundUp(needed: number, minimum: number, pack: number): Rounded {
   const atLeast = Math.max(needed, minimum);
-  const quantity = pack > 0 ? Math.ceil(atLeast / pack - TOLERANCE) * pack : atLeast;
+  const packs = Math.max(1, Math.ceil(atLeast / pack - TOLERANCE));
+  const quantity = pack > 0 ? packs * pack : atLeast;
   return { quantity, byMinimum: atLeast - needed, byPack: quantity - atLeast };
 }

@@ -1,0 +1,88 @@
+// Claims about lead-time demand and safety stock, against textbooks.
+import { describe, expect, it } from 'vitest';
+import {
+  leadTimeDemandSd,
+  safetyStockForCycleService,
+  safetyStockForFillRate,
+} from '../../../operators/replenish/safety-stock.js';
+import { normalDistribution, normalLoss } from '../../../operators/stats/normal.js';
+
+describe('safety stock for a cycle service level', () => {
+  // The book's z of 1.65 stands for the level that has exactly this quantile.
+  const LEVEL_OF_Z165 = normalDistribution(1.65);
+
+  it('d 30, sd 5, L 10, z 1.65: 26.0888, reorder point 326.0888 (S1, Russell & Taylor)', () => {
+    const sd = leadTimeDemandSd({ demandMean: 30, demandSd: 5, leadTimeMean: 10, leadTimeSd: 0 });
+    const stock = safetyStockForCycleService(LEVEL_OF_Z165, sd);
+    expect(stock).toBeCloseTo(26.0888, 4);
+    expect(30 * 10 + stock).toBeCloseTo(326.0888, 4);
+  });
+
+  it('lead-time demand N(50, 5), risk 3 %: 9.40397, reorder point 59.40397 (S2, Stevenson)', () => {
+    const stock = safetyStockForCycleService(0.97, 5);
+    expect(stock).toBeCloseTo(9.40397, 5);
+    expect(50 + stock).toBeCloseTo(59.40397, 5);
+  });
+
+  it('d 100, sd 20, L 7, sL 2, z 1.65: sigma 206.8816, stock 341.35 (S3)', () => {
+    const sd = leadTimeDemandSd({ demandMean: 100, demandSd: 20, leadTimeMean: 7, leadTimeSd: 2 });
+    expect(sd).toBeCloseTo(206.8816, 4);
+    expect(safetyStockForCycleService(LEVEL_OF_Z165, sd)).toBeCloseTo(341.35, 2);
+  });
+
+  it('d 100, sd 20, L 9, sL 2, 95 %: 343.4555206, reorder point 1243.4555206 (S4)', () => {
+    const sd = leadTimeDemandSd({ demandMean: 100, demandSd: 20, leadTimeMean: 9, leadTimeSd: 2 });
+    const stock = safetyStockForCycleService(0.95, sd);
+    expect(stock).toBeCloseTo(343.4555206, 7);
+    expect(100 * 9 + stock).toBeCloseTo(1243.4555206, 7);
+  });
+
+  it('d 50, sd 10 over review 4 and lead time 2, 95 %: S 340.2905209 (S5)', () => {
+    const sd = leadTimeDemandSd({ demandMean: 50, demandSd: 10, leadTimeMean: 6, leadTimeSd: 0 });
+    expect(50 * 6 + safetyStockForCycleService(0.95, sd)).toBeCloseTo(340.2905209, 7);
+  });
+
+  it('is 0 at a level of one half, and less than 0 below it', () => {
+    expect(safetyStockForCycleService(0.5, 10)).toBe(0);
+    expect(safetyStockForCycleService(0.4, 10)).toBeLessThan(0);
+  });
+});
+
+describe('safety stock for a fill rate', () => {
+  it('Q 200, sigma 30: z 1 fills .9875026794, and 99 % needs z 1.1145639 (S6)', () => {
+    expect(1 - (30 * normalLoss(1)) / 200).toBeCloseTo(0.9875026794, 10);
+    expect(safetyStockForFillRate(0.9875026794, 30, 200) / 30).toBeCloseTo(1, 7);
+    expect(safetyStockForFillRate(0.99, 30, 200) / 30).toBeCloseTo(1.1145639, 7);
+  });
+
+  it('.99, 30, 200 is 33.44 (example of its documentation)', () => {
+    expect(safetyStockForFillRate(0.99, 30, 200)).toBeCloseTo(33.44, 2);
+  });
+
+  it('gives the fill rate that it was asked for', () => {
+    for (const fillRate of [0.5, 0.9, 0.98, 0.9999]) {
+      const z = safetyStockForFillRate(fillRate, 30, 50) / 30;
+      expect(1 - (30 * normalLoss(z)) / 50).toBeCloseTo(fillRate, 9);
+    }
+  });
+
+  it('rises with the fill rate and falls with the order quantity', () => {
+    expect(safetyStockForFillRate(0.99, 30, 200)).toBeGreaterThan(
+      safetyStockForFillRate(0.95, 30, 200),
+    );
+    expect(safetyStockForFillRate(0.99, 30, 400)).toBeLessThan(
+      safetyStockForFillRate(0.99, 30, 200),
+    );
+  });
+
+  it('is none where nothing is uncertain', () => {
+    expect(safetyStockForFillRate(0.99, 0, 200)).toBe(0);
+  });
+
+  it('refuses a fill rate outside of (0, 1) and an order quantity that is not positive', () => {
+    expect(() => safetyStockForFillRate(1, 30, 200)).toThrow('fillRate must be in (0, 1), got 1');
+    expect(() => safetyStockForFillRate(0, 30, 200)).toThrow(RangeError);
+    expect(() => safetyStockForFillRate(0.9, 30, 0)).toThrow('orderQuantity must be > 0, got 0');
+    expect(() => safetyStockForFillRate(0.9, 30, Number.NaN)).toThrow(RangeError);
+  });
+});
