@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import type { SkuView } from '../protocol.js';
 import type { ChartColumns } from './chart-data.js';
-import { count } from './format.js';
+import { compactCount } from './format.js';
 
 export interface ChartSize {
   readonly width: number;
@@ -127,7 +127,7 @@ function valueAxis(colours: Colours, label: string): uPlot.Axis {
     space: 32,
     grid: { stroke: colours.grid, width: 1 },
     ticks: { show: false },
-    values: (_chart, splits) => splits.map((value) => (value % 1 === 0 ? count(value) : '')),
+    values: (_chart, splits) => splits.map((value) => (value % 1 === 0 ? compactCount(value) : '')),
   };
 }
 

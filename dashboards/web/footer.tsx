@@ -23,8 +23,10 @@ function Part({ part }: { readonly part: PartStatus }) {
   return (
     <li class={`part ${part.state}`} title={part.detail}>
       <Icon name={icons[part.state]} />
-      {part.name} {part.state}
-      {part.state !== 'up' && part.detail !== '' && `: ${part.detail}`}
+      <span>
+        {part.name} {part.state}
+        {part.state !== 'up' && part.detail !== '' && `: ${part.detail}`}
+      </span>
     </li>
   );
 }

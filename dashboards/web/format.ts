@@ -10,6 +10,7 @@ const dayMs = 24 * hourMs;
 
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat('en-GB', { notation: 'compact' });
 const oneDecimal = new Intl.NumberFormat('en-GB', {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
@@ -19,9 +20,15 @@ export function count(value: number | null): string {
   return value === null ? unknown : minus(whole.format(value));
 }
 
-/** Stock units: whole where they are whole, else one decimal. */
+/** Stock units: one decimal where they are not whole and a decimal still says something. */
 export function quantity(value: number | null): string {
-  return value === null ? unknown : minus(tenths.format(value));
+  if (value === null) return unknown;
+  return minus((Math.abs(value) < 1000 ? tenths : whole).format(value));
+}
+
+/** For places with room for five characters: 950, 12K, 1.2M. */
+export function compactCount(value: number): string {
+  return minus(compact.format(value));
 }
 
 export function percent(share: number | null): string {

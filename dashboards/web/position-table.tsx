@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { PositionRow } from '../protocol.js';
 import { CoverBar } from './cover-bar.js';
-import { quantity } from './format.js';
+import { compactCount, quantity } from './format.js';
 import { useHold } from './hold.js';
 import { Icon } from './icons.js';
 import {
@@ -144,7 +144,7 @@ function Row({ row }: { readonly row: PositionRow }) {
 
 function Owed({ row }: { readonly row: PositionRow }) {
   if (row.backordered === 0) return null;
-  return <span class="owed">{quantity(row.backordered)} backordered</span>;
+  return <span class="owed">{compactCount(row.backordered)} backordered</span>;
 }
 
 /** Arrow keys walk the rows. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ago,
   bucketName,
+  compactCount,
   count,
   dateTime,
   days,
@@ -19,6 +20,10 @@ describe('figures', () => {
     expect(count(-1200)).toBe('−1,200');
     expect(quantity(12.25)).toBe('12.3');
     expect(quantity(12)).toBe('12');
+    expect(quantity(728_369.8)).toBe('728,370');
+    // Newer tables of the language write 12k, older ones 12K.
+    const compacted = [950, 12_345, -1_234_567].map((value) => compactCount(value).toUpperCase());
+    expect(compacted).toEqual(['950', '12K', '−1.2M']);
   });
 
   test('show a dash where nothing is known', () => {
