@@ -1,21 +1,18 @@
 // Open signals: at most one per SKU-location, until an order, stock or demand closes it.
+import type { Signal } from '../events/result.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 
-export interface OpenSignal {
-  readonly id: string;
-  readonly quantity: number;
-  readonly raisedAtMs: number;
-}
-
 export class OpenSignals implements Stateful {
-  private readonly byRow = new Map<number, OpenSignal>();
+  private readonly byRow = new Map<number, Signal>();
+  /** Ids that the row's open signal has had, the present one last. */
+  private readonly names = new Map<number, string[]>();
   private readonly rows = new Map<string, number>();
 
   get size(): number {
     return this.byRow.size;
   }
 
-  get(row: number): OpenSignal | undefined {
+  get(row: number): Signal | undefined {
     return this.byRow.get(row);
   }
 
@@ -25,30 +22,23 @@ export class OpenSignals implements Stateful {
   }
 
   /** Opens a signal, or puts a corrected one in the place of the row's open one. */
-  put(row: number, signal: OpenSignal): void {
+  put(row: number, signal: Signal): void {
     this.byRow.set(row, signal);
-    this.rows.set(signal.id, row);
+    this.name(row, signal.id);
   }
 
   delete(row: number): void {
     this.byRow.delete(row);
-    for (const [id, r] of this.rows) if (r === row) this.rows.delete(id);
+    for (const id of this.names.get(row) ?? []) this.rows.delete(id);
+    this.names.delete(row);
   }
 
   save(out: StateWriter): void {
     const open = [...this.byRow.values()];
     out.put('signals.rows', Int32Array.from(this.byRow.keys()));
     out.put(
-      'signals.ids',
-      open.map((signal) => signal.id),
-    );
-    out.put(
-      'signals.quantity',
-      Float64Array.from(open, (signal) => signal.quantity),
-    );
-    out.put(
-      'signals.raisedAtMs',
-      Float64Array.from(open, (signal) => signal.raisedAtMs),
+      'signals.open',
+      open.map((signal) => JSON.stringify(signal)),
     );
     out.put('signals.names', [...this.rows.keys()]);
     out.put('signals.namedRows', Int32Array.from(this.rows.values()));
@@ -56,18 +46,19 @@ export class OpenSignals implements Stateful {
 
   load(from: StateReader): void {
     const rows = from.int32('signals.rows');
-    const quantity = from.float64('signals.quantity');
-    const raisedAtMs = from.float64('signals.raisedAtMs');
-    from.texts('signals.ids').forEach((id, i) => {
-      this.byRow.set(rows[i] as number, {
-        id,
-        quantity: quantity[i] as number,
-        raisedAtMs: raisedAtMs[i] as number,
-      });
+    from.texts('signals.open').forEach((text, i) => {
+      this.byRow.set(rows[i] as number, JSON.parse(text) as Signal);
     });
     const namedRows = from.int32('signals.namedRows');
     from.texts('signals.names').forEach((id, i) => {
-      this.rows.set(id, namedRows[i] as number);
+      this.name(namedRows[i] as number, id);
     });
+  }
+
+  private name(row: number, id: string): void {
+    this.rows.set(id, row);
+    const names = this.names.get(row);
+    if (names === undefined) this.names.set(row, [id]);
+    else names.push(id);
   }
 }

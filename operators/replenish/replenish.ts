@@ -147,15 +147,18 @@ export class Replenish implements Operator {
       moment,
       replaces: open?.id,
     });
+    if (open !== undefined) {
+      this.parts.outbox.close({ signal: open, row, timeMs: moment.nowMs, reason: 'updated' });
+    }
     this.parts.outbox.signal(signal);
-    this.open.put(row, { id: signal.id, quantity: signal.quantity, raisedAtMs: moment.nowMs });
+    this.open.put(row, signal);
   }
 
   private close(row: number, reason: ClosingReason, moment: Moment): void {
     const open = this.open.get(row);
     if (open === undefined) return;
     this.open.delete(row);
-    this.parts.outbox.close({ id: open.id, row, timeMs: moment.nowMs, reason });
+    this.parts.outbox.close({ signal: open, row, timeMs: moment.nowMs, reason });
   }
 
   /** Averages the forecast over the lead time that begins behind the next bucket. */

@@ -21,11 +21,17 @@ export interface ClosedBucket {
   readonly views: number;
 }
 
-export type ClosingReason = 'purchase-order' | 'stock' | 'demand' | 'not-replenished';
+export type ClosingReason =
+  | 'purchase-order'
+  | 'stock'
+  | 'demand'
+  | 'not-replenished'
+  /** Another signal of a larger quantity has taken its place. */
+  | 'updated';
 
 /** An open signal that has ended. Not published: its reader placed the order or need not. */
 export interface SignalClosing {
-  readonly id: string;
+  readonly signal: Signal;
   readonly row: number;
   readonly timeMs: number;
   readonly reason: ClosingReason;

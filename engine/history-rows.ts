@@ -1,0 +1,122 @@
+// From decided batches to the rows of the history tables.
+import type {
+  AlertRow,
+  BucketRow,
+  EventRow,
+  PositionRow,
+  SignalRow,
+} from '../connectors/clickhouse/rows.js';
+import { EVENT_TYPES } from '../operators/events/event.js';
+import type { Alert } from '../operators/events/result.js';
+import { type Batch, OUTCOME } from '../operators/stream/batch.js';
+import type { ClosedBucket } from '../operators/stream/outbox.js';
+import type { Core } from './core.js';
+import type { Decided } from './pipeline.js';
+import { signalRows } from './signal-records.js';
+
+export interface HistoryRows {
+  readonly events: readonly EventRow[];
+  readonly positions: readonly PositionRow[];
+  readonly buckets: readonly BucketRow[];
+  readonly signals: readonly SignalRow[];
+  readonly alerts: readonly AlertRow[];
+}
+
+const OUTCOME_NAMES = Object.fromEntries(
+  Object.entries(OUTCOME).map(([name, code]) => [code, name]),
+) as Record<number, string>;
+
+export function historyRows(core: Core, decided: Decided): HistoryRows {
+  const { batch, results } = decided;
+  return {
+    events: eventRows(core, batch),
+    positions: results.changedRows.map((row) => positionRow(core, row, batch.through)),
+    buckets: results.buckets.map((bucket) => bucketRow(core, bucket, batch.through)),
+    signals: signalRows(decided),
+    alerts: results.alerts.map(alertRow),
+  };
+}
+
+/** A row a line; an event without lines, or without effect, has one. */
+function eventRows(core: Core, batch: Batch): EventRow[] {
+  const rows: EventRow[] = [];
+  let position = -1;
+  let entry = 0;
+  for (let i = 0; i < batch.count; i++) {
+    if (batch.position[i] !== position) entry = 0;
+    position = batch.position[i] as number;
+    const outcome = batch.outcome[i] as number;
+    const hasEffect = outcome === OUTCOME.applied || outcome === OUTCOME.late;
+    const start = batch.lineStart[i] as number;
+    const end = hasEffect ? (batch.lineStart[i + 1] as number) : start;
+    if (start === end) rows.push(eventRow(core, batch, i, -1, entry++));
+    for (let n = start; n < end; n++) rows.push(eventRow(core, batch, i, n, entry++));
+  }
+  return rows;
+}
+
+function eventRow(core: Core, batch: Batch, i: number, line: number, entry: number): EventRow {
+  const outcome = batch.outcome[i] as number;
+  const hasEffect = outcome === OUTCOME.applied || outcome === OUTCOME.late;
+  const type = EVENT_TYPES[batch.type[i] as number] as string;
+  const timeMs = batch.occurredAtMs[i] as number;
+  const storedAtMs = batch.storedAtMs[i] as number;
+  const row = line >= 0 ? (batch.lineRow[line] as number) : -1;
+  return {
+    position: batch.position[i] as number,
+    entry,
+    id: batch.id[i] as string,
+    kind: hasEffect ? type : (OUTCOME_NAMES[outcome] as string),
+    timeMs: Number.isNaN(timeMs) ? 0 : timeMs,
+    storedAtMs: Number.isNaN(storedAtMs) ? null : storedAtMs,
+    sku: line >= 0 ? core.table.skus.text(batch.lineSku[line] as number) : '',
+    location: row >= 0 ? core.table.location(row) : '',
+    quantity: line >= 0 ? (batch.lineQuantity[line] as number) : 0,
+    reference: batch.reference[i] as string,
+  };
+}
+
+function positionRow(core: Core, row: number, position: number): PositionRow {
+  return {
+    position,
+    timeMs: core.clock.streamTimeMs,
+    sku: core.table.sku(row),
+    location: core.table.location(row),
+    ...core.ledger.positions.read(row),
+  };
+}
+
+/** Ratio of the half widths of the 95 and the 80 % interval of a normal distribution. */
+const WIDER = 1.959963984540054 / 1.2815515655446004;
+
+function bucketRow(core: Core, bucket: ClosedBucket, position: number): BucketRow {
+  const { row, forecast, upper80, ...counted } = bucket;
+  const half95 = (upper80 - forecast) * WIDER;
+  return {
+    ...counted,
+    position,
+    sku: core.table.sku(row),
+    location: core.table.location(row),
+    bucket: core.settings.demand.bucket,
+    forecast: known(forecast),
+    lower80: known(bucket.lower80),
+    upper80: known(upper80),
+    lower95: known(Math.max(0, forecast - half95)),
+    upper95: known(forecast + half95),
+  };
+}
+
+function alertRow(alert: Alert): AlertRow {
+  const { time, cause, evidence, ...same } = alert;
+  return {
+    ...same,
+    timeMs: Date.parse(time),
+    evidence: JSON.stringify(evidence),
+    causeId: cause.id,
+    causePosition: cause.position,
+  };
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,131 @@
+// The feed: the last signals and alerts in words, numbered, for the live page.
+import type { FeedItem } from '../../dashboards/protocol.js';
+import type { Alert, Signal } from '../../operators/events/result.js';
+import type { SignalClosing } from '../../operators/stream/outbox.js';
+import type { Core } from '../core.js';
+import type { Decided } from '../pipeline.js';
+
+export class Feed {
+  #items: FeedItem[] = [];
+  #number = 0;
+
+  constructor(
+    private readonly core: Core,
+    private readonly max: number,
+  ) {}
+
+  add({ results }: Decided): void {
+    for (const closing of results.closings) {
+      if (closing.reason !== 'updated') this.#push(this.#ofClosing(closing));
+    }
+    for (const signal of results.signals) this.#push(this.#ofSignal(signal));
+    for (const alert of results.alerts) this.#push(this.#ofAlert(alert));
+    // Twice the limit, then halved: no copy an item.
+    if (this.#items.length > 2 * this.max) this.#items = this.#items.slice(-this.max);
+  }
+
+  /** Items after number `after`, oldest first, at most the `limit` newest. */
+  after(after: number, limit: number): readonly FeedItem[] {
+    const first = this.#number - this.#items.length + 1;
+    const from = Math.max(0, after + 1 - first, this.#items.length - Math.min(limit, this.max));
+    return this.#items.slice(from);
+  }
+
+  get lastNumber(): number {
+    return this.#number;
+  }
+
+  #push(item: Omit<FeedItem, 'number'>): void {
+    this.#items.push({ number: ++this.#number, ...item });
+  }
+
+  #ofSignal(signal: Signal): Omit<FeedItem, 'number'> {
+    const { sku, location, quantity, supplier, inventoryPosition, reorderPoint } = signal;
+    const from = supplier === undefined ? '' : ` from ${supplier}`;
+    const verb = signal.replaces === undefined ? 'Order' : 'Order now';
+    return {
+      type: 'signal',
+      timeMs: Date.parse(signal.time),
+      sku,
+      location,
+      name: this.#name(sku, location),
+      kind: signal.kind,
+      severity: signal.onHand <= signal.allocated ? 'critical' : 'warning',
+      title: `${verb} ${show(quantity)}${from}`,
+      detail: `position ${show(inventoryPosition)}, reorder point ${show(reorderPoint)}`,
+      record: signal,
+    };
+  }
+
+  #ofClosing({ signal, timeMs, reason }: SignalClosing): Omit<FeedItem, 'number'> {
+    const { sku, location } = signal;
+    const title = reason === 'purchase-order' ? 'Ordered' : 'No longer needed';
+    return {
+      type: 'signal-closed',
+      timeMs,
+      sku,
+      location,
+      name: this.#name(sku, location),
+      kind: signal.kind,
+      severity: 'info',
+      title,
+      detail: `signal over ${show(signal.quantity)} closed by ${CLOSED_BY[reason]}`,
+      record: signal,
+    };
+  }
+
+  #ofAlert(alert: Alert): Omit<FeedItem, 'number'> {
+    const { sku, location, kind, state } = alert;
+    const words = kind.replace('-', ' ');
+    const isOver = state === 'cleared';
+    return {
+      type: 'alert',
+      timeMs: Date.parse(alert.time),
+      sku,
+      location,
+      name: this.#name(sku, location),
+      kind,
+      severity: isOver ? 'info' : alert.severity,
+      title: isOver ? `Over: ${words}` : words.charAt(0).toUpperCase() + words.slice(1),
+      detail: detailOf(alert),
+      record: alert,
+    };
+  }
+
+  #name(sku: string, location: string): string {
+    const { table, catalog } = this.core;
+    const row = table.findRow(table.skus.find(sku), table.locations.find(location));
+    return row < 0 ? '' : catalog.of(row).name;
+  }
+}
+
+const CLOSED_BY: Readonly<Record<SignalClosing['reason'], string>> = {
+  'purchase-order': 'its purchase order',
+  stock: 'stock',
+  demand: 'falling demand',
+  'not-replenished': 'its catalog item',
+  updated: 'a larger need',
+};
+
+function detailOf({ kind, evidence }: Alert): string {
+  const figure = (name: string): string => show(evidence[name] ?? 0);
+  switch (kind) {
+    case 'stockout':
+      return `available ${figure('available')}, ${figure('backordered')} backordered`;
+    case 'stockout-risk':
+      return `${figure('daysOfCover')} days of cover, lead time ${figure('leadTimeDays')} days`;
+    case 'negative-stock':
+      return `on hand ${figure('onHand')}`;
+    case 'late-supply':
+      return `${figure('lateUnits')} units, ${figure('daysLate')} days late`;
+    default:
+      return Object.entries(evidence)
+        .map(([name, value]) => `${name} ${show(value)}`)
+        .join(', ');
+  }
+}
+
+/** Up to one decimal. */
+function show(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
