@@ -58,7 +58,7 @@ export class Carts {
     orderMs: number,
     random: Random,
   ): InventoryEvent[] {
-    const cartId = `cart-${order.orderId}`;
+    const cartId = `cart-${order.id}`;
     const startMs = orderMs - random.between(5, 55) * MINUTE_MS;
     const happenings: Happening[] = [];
     for (const { sku, quantity } of order.lines) {
@@ -83,7 +83,7 @@ export class Carts {
     orderMs: number,
     random: Random,
   ): InventoryEvent[] {
-    const cartId = `cart-${order.orderId}-left`;
+    const cartId = `cart-${order.id}-left`;
     const startMs = orderMs + random.between(-50, 30) * MINUTE_MS;
     const happenings: Happening[] = [];
     for (const { sku, quantity } of order.lines.slice(0, 1 + Math.floor(random.next() * 6))) {

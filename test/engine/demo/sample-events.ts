@@ -70,6 +70,7 @@ const happening = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('place' as const),
+      addsTo: fc.option(fc.nat(20)),
       lines: fc.array(line, { minLength: 1, maxLength: 4 }),
     }),
   },
@@ -113,8 +114,11 @@ function toEvent(
 ): InventoryEvent {
   const time = formatTime(atMs);
   switch (what.kind) {
-    case 'place':
-      return placed(`${i}`, atMs, what.lines);
+    case 'place': {
+      // Now and then more lines of an earlier order.
+      const orderId = String(Math.max(0, i - (what.addsTo ?? 0)));
+      return { ...placed(orderId, atMs, what.lines), id: `op-${i}` };
+    }
     case 'cancel': {
       const orderId = String(Math.max(0, i - what.of));
       const lines = [{ sku: what.line[0], quantity: what.line[1] }];

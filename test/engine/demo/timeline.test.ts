@@ -64,6 +64,16 @@ describe('the timeline', { timeout: 120_000 }, () => {
     );
   });
 
+  it('fills carts in time for a burst of orders, also when asked minute by minute', async () => {
+    const burst = Array.from({ length: 20 }, (_, i) => {
+      return placed(`${i}`, START_MS + 9 * HOUR_MS + i * MINUTE_MS, [['A', 1]]);
+    });
+    const minutes = Array.from({ length: 11 * 60 }, (_, i) => START_MS + i * MINUTE_MS);
+    const whole = await playIn(timelineOf(burst), []);
+    const inSteps = await playIn(timelineOf(burst), minutes);
+    expect(JSON.stringify(inSteps)).toBe(JSON.stringify(whole));
+  });
+
   it('passes every recorded event on, as it is, once', async () => {
     await fc.assert(
       fc.asyncProperty(recording, async (recorded) => {

@@ -168,6 +168,20 @@ describe('the simulated warehouse', { timeout: 120_000 }, () => {
     expect(warehouse.order('2')?.get('C')?.open).toBe(3);
   });
 
+  it('gives goods that came in to who waits for them, not to who is picked next', () => {
+    const warehouse = warehouseOf({ pickingHours: { mean: 1, sd: 0 } });
+    warehouse.opening(START_MS);
+    const onHand = warehouse.book().get('C')?.onHand ?? 0;
+    warehouse.onEvent(placed('1', START_MS + 8 * HOUR_MS, [['C', onHand + 10]]));
+    warehouse.onEvent(placed('2', START_MS + 8.5 * HOUR_MS, [['C', 5]]));
+    warehouse.advance(START_MS + 9.4 * HOUR_MS);
+    // Found just before order 2 is picked, half an hour or more before order 1 gets its rest.
+    warehouse.onEvent(adjusted('sa', START_MS + 9.4 * HOUR_MS, 'C', 10));
+    warehouse.advance(START_MS + 2 * DAY_MS);
+    expect(warehouse.order('1')?.get('C')?.open).toBe(0);
+    expect(warehouse.order('2')?.get('C')?.open).toBe(5);
+  });
+
   it('does not ship what was cancelled before it was picked', () => {
     const warehouse = warehouseOf({ pickingHours: { mean: 4, sd: 0 } });
     warehouse.opening(START_MS);
