@@ -149,9 +149,9 @@ export class Forecast implements Operator {
     bucket.units = buckets.read(row, closing.bucket, 'units');
     bucket.inStockShare = exposure.share(row, closing.bucket);
     this.report(row, closing.bucket);
-    this.judge(row);
-    // Nothing sold because there was nothing to sell: no news of demand.
+    // Nothing sold because there was nothing to sell: no news of demand, and no error either.
     if (bucket.units === 0 && bucket.inStockShare === 0) bucket.units = Number.NaN;
+    else this.judge(row);
     for (const forecaster of this.bank) forecaster.learn(row, bucket);
     this.elect(row);
   }
