@@ -38,6 +38,9 @@ export class PullReader {
   readonly #watchdog: NodeJS.Timeout;
   /** Messages asked for and not yet here. One request at a time keeps this exact. */
   #outstanding = 0;
+  /** Each request has its own answer subject: a late word on the one before is not on this. */
+  #pullSubject = '';
+  #pulls = 0;
   #quietBeats = 0;
   /** Sequence within this consumer, by which a message lost on the way shows. */
   #consumerSequence = 0;
@@ -47,7 +50,7 @@ export class PullReader {
     this.#options = options;
     this.#events = events;
     this.#consumer = consumer;
-    this.#subscription = options.connection.subscribe(this.#inbox, {
+    this.#subscription = options.connection.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
         if (error !== null) this.#lose(error.message);
         else this.#onMessage(message);
@@ -84,6 +87,8 @@ export class PullReader {
   pull(room: { readonly messages: number; readonly bytes: number }): void {
     this.#outstanding = room.messages;
     this.#quietBeats = 0;
+    this.#pulls += 1;
+    this.#pullSubject = `${this.#inbox}.${this.#pulls}`;
     const request = {
       batch: room.messages,
       max_bytes: room.bytes,
@@ -92,7 +97,7 @@ export class PullReader {
     };
     const { apiPrefix, stream, connection } = this.#options;
     const subject = `${apiPrefix}.CONSUMER.MSG.NEXT.${stream}.${this.#consumer}`;
-    connection.publish(subject, JSON.stringify(request), { reply: this.#inbox });
+    connection.publish(subject, JSON.stringify(request), { reply: this.#pullSubject });
   }
 
   /** Takes no more messages. The server forgets the consumer now or, out of reach, by itself. */
@@ -124,8 +129,8 @@ export class PullReader {
     if (this.#isOver) return;
     this.#quietBeats = 0;
     const subject = message.subject;
-    if (subject === this.#inbox) {
-      this.#onStatus(message);
+    if (subject.startsWith(this.#inbox)) {
+      if (subject === this.#pullSubject) this.#onStatus(message);
       return;
     }
     // $JS.ACK[.domain.account].stream.consumer.delivered.position.sequence.nanoseconds.pending…
@@ -152,8 +157,9 @@ export class PullReader {
     const code = message.headers?.code ?? 0;
     const description = message.headers?.description ?? '';
     if (code === 100) return;
-    const isNormalEnd =
-      code === 404 || code === 408 || (code === 409 && /max\s*bytes/i.test(description));
+    // The words are the server's; newer ones also say so when all that was asked for has come.
+    const isDone = code === 409 && /max\s*bytes|batch completed/i.test(description);
+    const isNormalEnd = isDone || code === 404 || code === 408;
     if (!isNormalEnd) {
       this.#lose(code === 503 ? 'the consumer is gone' : `${code} ${description}`);
       return;

@@ -149,8 +149,12 @@ describe('NatsSource', () => {
   });
 
   it('holds no more than its buffer, and asks for more as batches are taken', async () => {
+    const troubles: (string | null)[] = [];
     await publish(numbers(1, 1_000));
-    const source = await opened(null, { bufferMessages: 100 });
+    const source = await opened(null, {
+      bufferMessages: 100,
+      onTrouble: (reason) => void troubles.push(reason),
+    });
     const manager = await jetstreamManager(connection);
     const consumer = async (): Promise<{ delivered: number }> => {
       for await (const info of manager.consumers.list(stream)) {
@@ -164,6 +168,7 @@ describe('NatsSource', () => {
     await vi.waitUntil(async () => (await consumer()).delivered === 130, { timeout: 10_000 });
     expect(await take(source, 970)).toEqual(numbers(31, 1_000));
     expect(await source.pending()).toBe(0);
+    expect(troubles).toEqual([]);
     await source.close();
   });
 
