@@ -28,7 +28,7 @@ export interface Levels {
  * demand where costs are unknown, up to whole units, at least 1; order-up-to level = reorder point
  * + order quantity, up to whole units. RS: both levels are mean + safety stock over review period
  * and lead time. Values given in the terms win; a computed reorder point stays below a given
- * order-up-to level.
+ * order-up-to level, and the order-up-to level above the reorder point.
  */
 export function levelsOf(terms: Terms, demand: LeadTimeDemand): Levels {
   const orderQuantity = orderQuantityOf(terms, demand.perDay);
@@ -40,7 +40,9 @@ export function levelsOf(terms: Terms, demand: LeadTimeDemand): Levels {
   }
   const computed = Math.min(target, given(terms.orderUpToLevel, Number.POSITIVE_INFINITY) - 1);
   const reorderPoint = given(terms.reorderPoint, computed);
-  const upTo = given(terms.orderUpToLevel, Math.ceil(reorderPoint + orderQuantity));
+  const wanted = given(terms.orderUpToLevel, Math.ceil(reorderPoint + orderQuantity));
+  // A given level at or below a given reorder point would order nothing, for ever.
+  const upTo = Math.max(wanted, Math.floor(reorderPoint) + 1);
   return { reorderPoint, orderUpToLevel: upTo, safetyStock, orderQuantity };
 }
 
