@@ -23,7 +23,7 @@ export interface HubLimits {
   readonly feedItems: number;
 }
 
-export const defaultHubLimits: HubLimits = {
+const defaultHubLimits: HubLimits = {
   maxClients: 64,
   maxMessageBytes: 2048,
   maxMessagesPerSecond: 20,

@@ -1,6 +1,6 @@
 // Serves the built page, from the sources as from dist, and says so where it is not built.
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -32,7 +32,7 @@ export async function addWebFiles(app: FastifyInstance, folder: string): Promise
     cacheControl: false,
     setHeaders: (reply, path) => {
       // Vite puts a hash of the content into the names in assets/.
-      const hashed = path.includes('assets');
+      const hashed = relative(folder, path).startsWith('assets');
       reply.header('Cache-Control', hashed ? 'private, max-age=31536000, immutable' : 'no-cache');
     },
   });

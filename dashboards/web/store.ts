@@ -1,5 +1,5 @@
 // What the page shows: signals that the connection fills and the components read.
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { FeedItem, Overview, PositionRow, SkuView } from '../protocol.js';
 import { readHash, type SkuRoute } from './route.js';
 
@@ -33,12 +33,17 @@ const narrowQuery = window.matchMedia('(max-width: 1099px)');
 export const narrow = signal(narrowQuery.matches);
 
 /** The SKU that the address names. */
-export const route = signal<SkuRoute | null>(readHash(window.location.hash));
+const route = signal<SkuRoute | null>(readHash(window.location.hash));
 /** Shown while the address names none: the one most at risk when the page was opened. */
 const firstShown = signal<SkuRoute | null>(null);
 export const selected = computed(() => route.value ?? (narrow.value ? null : firstShown.value));
 
 export function keepStoreCurrent(): void {
+  // Seen in the tab while another page is in front.
+  effect(() => {
+    const critical = overview.value?.criticalAlerts ?? 0;
+    document.title = critical === 0 ? 'stockpulse' : `(${critical} critical) stockpulse`;
+  });
   window.setInterval(() => {
     nowMs.value = Date.now();
   }, 1000);

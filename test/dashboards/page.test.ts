@@ -129,6 +129,13 @@ describe.skipIf(chromiumPath === null)('the live page', () => {
     await page.locator('.readout').getByText('to come').waitFor();
   });
 
+  test('the tab names the critical alerts', async () => {
+    await open(desktop);
+    const healthy = one.model.overview();
+    one.model.overview = () => ({ ...healthy, criticalAlerts: 3 });
+    await page.waitForFunction(`document.title === '(3 critical) stockpulse'`);
+  });
+
   test('figures, rows and feed follow the engine', async () => {
     await open(desktop);
     const before = await figure('Events').locator('.figure-note').textContent();

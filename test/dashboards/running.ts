@@ -4,7 +4,7 @@ import type { ScreenLog, ServerMessage } from '../../dashboards/protocol.js';
 import { type ScreenServer, type ServerOptions, startServer } from '../../dashboards/server.js';
 import { SampleModel } from './sample-model.js';
 
-export interface LogLine {
+interface LogLine {
   readonly fields: object;
   readonly message: string;
 }

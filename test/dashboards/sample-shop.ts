@@ -48,7 +48,7 @@ const names = [
 ] as const;
 
 /** Mulberry32: a seeded generator, so that every run shows the same shop. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,5 +1,8 @@
 // The HTTP server over real sockets.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ErrorBody, FeedItem, PositionRow, SkuView } from '../../dashboards/protocol.js';
 import type { ServerOptions } from '../../dashboards/server.js';
@@ -99,6 +102,24 @@ describe('the HTTP interface', () => {
     expect(answer.status).toBe(503);
     expect(await answer.text()).toContain('npm run build');
     expect(one.logged.map(({ message }) => message).join()).toContain('npm run build');
+  });
+});
+
+describe('the built page', () => {
+  test('is asked for anew each time, its hashed files never again, whatever the folder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'assets-'));
+    try {
+      await mkdir(join(folder, 'assets'));
+      await writeFile(join(folder, 'index.html'), '<!doctype html>');
+      await writeFile(join(folder, 'assets', 'index-abc.js'), 'void 0;');
+      const one = await start({ webFolder: folder });
+      expect((await get(one, '/')).headers.get('cache-control')).toBe('no-cache');
+      const script = await get(one, '/assets/index-abc.js');
+      expect(script.headers.get('cache-control')).toContain('immutable');
+      expect((await get(one, '/..%2f..%2fetc%2fpasswd')).status).toBe(404);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 
