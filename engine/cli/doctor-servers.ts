@@ -12,6 +12,7 @@ import { connectNats, type NatsOptions } from '../../connectors/nats/connect.js'
 import { findNatsServer } from '../../connectors/nats/find-server.js';
 import { startLocalNats } from '../../connectors/nats/local-server.js';
 import { withoutSecrets } from '../../connectors/nats/server-url.js';
+import { natsOptions } from '../nats-options.js';
 import { type Check, failed, ok } from './doctor-check.js';
 
 const ANSWER_LIMIT_MS = 5_000;
@@ -68,16 +69,6 @@ async function askNats(options: NatsOptions): Promise<Check> {
   } finally {
     await connection.close();
   }
-}
-
-function natsOptions(settings: Settings['nats'], url: string): NatsOptions {
-  const { user, password, token, credentialsFile } = settings;
-  const given = Object.entries({ user, password, token, credentialsFile, ...settings.tls });
-  const { caFile, certFile, keyFile, ...login } = Object.fromEntries(
-    given.filter((entry): entry is [string, string] => entry[1] !== null),
-  );
-  const files = Object.entries({ caFile, certFile, keyFile }).filter(([, file]) => file);
-  return files.length === 0 ? { url, ...login } : { url, ...login, tls: Object.fromEntries(files) };
 }
 
 export async function checkClickHouse(

@@ -5,4 +5,3 @@ export function ensureBuilt(step: {
   readonly env: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
 }): Promise<boolean>;
-export function hashSources(root: string): Promise<string>;

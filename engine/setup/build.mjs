@@ -28,7 +28,7 @@ export async function ensureBuilt({ root, env, say }) {
 }
 
 /** SHA-256 over names and contents: file times say nothing after a clone or a checkout. */
-export async function hashSources(root) {
+async function hashSources(root) {
   const hash = createHash('sha256');
   const files = FILES.map((name) => join(root, name));
   for (const folder of SOURCES) files.push(...(await filesUnder(join(root, folder))));

@@ -17,8 +17,3 @@ export interface Report {
 
 export function countReport(report: Report, exitCode: number): Sum;
 export function printSum(sum: Sum): void;
-export function runTests(options: {
-  readonly root: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly filters: readonly string[];
-}): Promise<Sum>;

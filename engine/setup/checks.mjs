@@ -7,11 +7,15 @@ import { npm } from './npm.mjs';
 
 const STEP_LIMIT_MS = 10 * 60_000;
 const SHOWN_SKIPPED = 40;
+const TESTS_ONLY = '--tests-only';
 
-/** Runs all steps, also after one has failed; gives what passed, failed and was skipped. */
-export async function runChecks({ root, env, say, filters }) {
+/**
+ * Runs all steps, also after one has failed; gives what passed, failed and was skipped.
+ * `args` go to vitest as filters, without TESTS_ONLY, which leaves lint and types out.
+ */
+export async function runChecks({ root, env, say, args }) {
   const sum = { passed: 0, failed: 0, skipped: [] };
-  for (const step of ['lint', 'types']) {
+  for (const step of args.includes(TESTS_ONLY) ? [] : ['lint', 'types']) {
     const { code, output } = await npm(['run', step], {
       cwd: root,
       root,
@@ -25,6 +29,7 @@ export async function runChecks({ root, env, say, filters }) {
       sum.failed++;
     }
   }
+  const filters = args.filter((arg) => arg !== TESTS_ONLY);
   const tests = await runTests({ root, env, filters });
   sum.passed += tests.passed;
   sum.failed += tests.failed;
@@ -42,7 +47,7 @@ export function printSum({ passed, failed, skipped }) {
 }
 
 /** Runs vitest on this terminal and counts what its report says. */
-export async function runTests({ root, env, filters }) {
+async function runTests({ root, env, filters }) {
   const folder = await mkdtemp(join(tmpdir(), 'stockpulse-report-'));
   try {
     const report = join(folder, 'report.json');

@@ -60,11 +60,11 @@ async function prepare() {
 }
 
 /** The set-up counts as one step: where it fails nothing else can be told. */
-async function test(filters) {
+async function test(args) {
   let sum = { passed: 0, failed: 1, skipped: [] };
   try {
     const env = await prepare();
-    const checks = await runChecks({ root, env, say, filters });
+    const checks = await runChecks({ root, env, say, args });
     sum = { ...checks, passed: checks.passed + 1 };
   } catch (error) {
     explain(error);

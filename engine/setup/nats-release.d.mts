@@ -6,7 +6,6 @@ export interface ReleaseArchive {
 }
 
 export const NATS_VERSION: string;
-export const RELEASES: string;
 export const ARCHIVES: Readonly<Record<string, ReleaseArchive>>;
 export function releasePath(root: string): string;
 export function installRelease(options: {

@@ -7,7 +7,7 @@ import { SetupError } from './say.mjs';
 
 /** Also the tag of the Docker image, here and in docker-compose.yml. */
 export const NATS_VERSION = '2.14.3';
-export const RELEASES = 'https://github.com/nats-io/nats-server/releases/download';
+const RELEASES = 'https://github.com/nats-io/nats-server/releases/download';
 
 const DOWNLOAD_LIMIT_MS = 180_000;
 const EXTRACT_LIMIT_MS = 60_000;

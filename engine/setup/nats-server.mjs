@@ -120,7 +120,8 @@ export async function throughApt({ env, say }) {
   const arguments_ = ['install', '-y', '-q', '--no-install-recommends', 'nats-server'];
   const install = await run(['apt-get', ...arguments_], APT_LIMIT_MS);
   if (install.code !== 0) return { no: `apt-get install failed (${lastLine(install)})` };
-  return onPath({ env });
+  const found = onPath({ env });
+  return 'no' in found ? { no: 'apt-get installed nats-server, and yet it is not there' } : found;
 }
 
 async function throughRelease({ root, say }) {

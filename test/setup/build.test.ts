@@ -1,9 +1,12 @@
 // A build happens when sources changed, and only then.
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { ensureBuilt } from '#setup/build.mjs';
 import { put, scratch } from './scratch.js';
+
+// Real programs run here, slowly on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const files = {
   'package.json': { name: 'x', scripts: { build: 'node make.mjs' } },

@@ -6,6 +6,9 @@ import { countReport, printSum } from '#setup/checks.mjs';
 import { runQuiet } from '#setup/children.mjs';
 import { scratch } from './scratch.js';
 
+// Real programs run here, slowly on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
 const REPO = fileURLToPath(new URL('../..', import.meta.url));
 
 it('counts a real run: passed, failed, skipped by name, and a file that does not load', async () => {

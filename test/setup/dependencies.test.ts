@@ -2,9 +2,12 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ensureDependencies, whyStale } from '#setup/dependencies.mjs';
 import { put, scratch } from './scratch.js';
+
+// Real programs run here, slowly on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const lock = (packages: object) => ({ name: 'x', lockfileVersion: 3, packages });
 

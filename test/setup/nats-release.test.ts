@@ -4,11 +4,14 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runQuiet } from '#setup/children.mjs';
 import { ARCHIVES, installRelease, NATS_VERSION, releasePath } from '#setup/nats-release.mjs';
 import { onPath } from '#setup/nats-server.mjs';
 import { scratch } from './scratch.js';
+
+// Real programs run here, slowly on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const say = () => undefined;
 

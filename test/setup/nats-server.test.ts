@@ -2,11 +2,14 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { runQuiet } from '#setup/children.mjs';
 import { NATS_VERSION, releasePath } from '#setup/nats-release.mjs';
 import { ensureNatsServer, onPath, throughApt, throughDocker, WAYS } from '#setup/nats-server.mjs';
 import { put, scratch } from './scratch.js';
+
+// Real programs run here, slowly on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const say = () => undefined;
 const real = onPath({ env: process.env });

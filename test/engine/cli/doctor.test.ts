@@ -12,6 +12,9 @@ import { findNatsServer } from '../../../connectors/nats/find-server.js';
 import { asTable, diagnose, registerDoctor } from '../../../engine/cli/doctor.js';
 import { checkNode } from '../../../engine/cli/doctor-machine.js';
 
+// Real programs run here, slowly on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
 const server = await findNatsServer(process.env);
 
 async function folder(): Promise<string> {
