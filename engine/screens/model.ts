@@ -8,9 +8,9 @@ import type {
   SkuForecastBucket,
   SkuView,
 } from '../../dashboards/protocol.js';
-import { normalQuantile } from '../../operators/stats/normal.js';
 import { nextBucketStart } from '../../operators/demand/calendar.js';
 import { WINDOWS } from '../../operators/demand/windows.js';
+import { normalQuantile } from '../../operators/stats/normal.js';
 import type { Core } from '../core.js';
 import type { Traffic } from '../traffic.js';
 import type { BucketRing } from './bucket-ring.js';

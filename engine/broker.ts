@@ -1,0 +1,73 @@
+// The broker: connection, streams, source of events and publisher of results, from the settings.
+import type { NatsConnection } from 'nats';
+import type { Settings } from '../config/settings.js';
+import { connectNats } from '../connectors/nats/connect.js';
+import { ResultPublisher } from '../connectors/nats/publisher.js';
+import { NatsSource, type PositionGap } from '../connectors/nats/source.js';
+import { ensureStreams } from '../connectors/nats/streams.js';
+import type { PartStatus } from '../dashboards/protocol.js';
+import type { Logger } from './log.js';
+import { natsOptions, streamPlans } from './nats-options.js';
+
+const NO_URL =
+  'nats.url is not set: name the server in the settings or in STOCKPULSE_NATS_URL, or try ' +
+  '`stockpulse demo`, which starts one';
+
+export class Broker {
+  readonly source: NatsSource;
+  readonly publisher: ResultPublisher;
+  #down: string | null = null;
+  #trouble: string | null = null;
+
+  private constructor(
+    readonly connection: NatsConnection,
+    settings: Settings,
+    log: Logger,
+  ) {
+    this.source = new NatsSource(connection, {
+      stream: settings.nats.streams.events,
+      onTrouble: (reason) => {
+        this.#trouble = reason;
+        if (reason === null) log.info('events come again');
+        else log.warn({ reason }, 'no events can be read at the moment');
+      },
+      onGap: (gap: PositionGap) => {
+        log.error(gap, 'events are missing: the stream dropped them before they were read');
+      },
+    });
+    this.publisher = new ResultPublisher(connection, { inFlight: settings.nats.maxInFlight });
+  }
+
+  /** Connects and makes sure that the streams are there. @throws Error that says what to do */
+  static async open(settings: Settings, log: Logger): Promise<Broker> {
+    const { url } = settings.nats;
+    if (url === null) throw new Error(NO_URL);
+    let broker: Broker | null = null;
+    const connection = await connectNats({
+      ...natsOptions(settings.nats, url),
+      onStatus: (status) => {
+        const reason = status.state === 'down' ? status.reason : null;
+        if (broker !== null) broker.#down = reason;
+        if (status.state === 'up') log.info({ server: status.server }, 'NATS is connected');
+        else log.warn({ reason }, 'NATS connection lost');
+      },
+    });
+    const { created, warnings } = await ensureStreams(connection, streamPlans(settings.nats));
+    if (created.length > 0) log.info({ streams: created }, 'streams made');
+    for (const warning of warnings) log.warn(warning);
+    broker = new Broker(connection, settings, log);
+    return broker;
+  }
+
+  status(): PartStatus {
+    const reason = this.#down ?? this.#trouble;
+    if (reason !== null) return { name: 'nats', state: 'down', detail: reason };
+    return { name: 'nats', state: 'up', detail: this.connection.getServer() };
+  }
+
+  async close(): Promise<void> {
+    await this.source.close();
+    await this.publisher.close();
+    await this.connection.close();
+  }
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// The command line: `stockpulse COMMAND`.
+import { Command } from 'commander';
+import { version } from '../version.js';
+import { registerAsyncApi } from './asyncapi.js';
+import { registerDemo } from './demo.js';
+import { registerDoctor } from './doctor.js';
+import { runProgram } from './exit.js';
+import { registerPublish } from './publish.js';
+import { registerReplay } from './replay.js';
+import { registerRun } from './run.js';
+
+const program = new Command('stockpulse')
+  .description('Real-time inventory engine: forecasts, reorder signals and alerts per event')
+  .version(version());
+
+registerDemo(program);
+registerRun(program);
+registerReplay(program);
+registerPublish(program);
+registerDoctor(program);
+registerAsyncApi(program);
+
+process.exitCode = await runProgram(program, process.argv.slice(2));

@@ -1,0 +1,32 @@
+// `stockpulse run`: the engine, until it is told to stop.
+import type { Command } from 'commander';
+import { loadSettings } from '../../config/settings.js';
+import { Engine } from '../engine.js';
+import { createLogger } from '../log.js';
+import { interruption } from './exit.js';
+
+export function registerRun(program: Command): void {
+  program
+    .command('run')
+    .description('the engine: reads events from NATS, publishes signals and alerts')
+    .option('--config <file>', 'settings (YAML); STOCKPULSE_CONFIG names it otherwise')
+    .action(run);
+}
+
+async function run(options: { readonly config?: string }): Promise<void> {
+  const settings = loadSettings({ file: options.config, env: process.env });
+  const log = createLogger(settings.log);
+  const interrupted = interruption();
+  const engine = await Engine.start({ settings, log });
+  log.info({ url: engine.url }, 'the engine is up');
+  const stopAsked = new Promise<void>((resolve) => {
+    if (interrupted.signal.aborted) resolve();
+    interrupted.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  try {
+    await Promise.race([stopAsked, engine.ended]);
+  } finally {
+    await engine.stop();
+    interrupted.dispose();
+  }
+}

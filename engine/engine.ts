@@ -1,0 +1,229 @@
+// The engine: broker, core, history, screens and metrics put together, started and stopped.
+import { join } from 'node:path';
+import type { Subscription } from 'rxjs';
+import type { Settings } from '../config/settings.js';
+import { FileSnapshotStore } from '../connectors/files/snapshot-store.js';
+import { createMeters } from '../connectors/prometheus.js';
+import type { PartStatus } from '../dashboards/protocol.js';
+import { type ScreenServer, startServer } from '../dashboards/server.js';
+import { Broker } from './broker.js';
+import { type Core, createCore } from './core.js';
+import { History } from './history.js';
+import { historyRows } from './history-rows.js';
+import type { Logger } from './log.js';
+import { Meter } from './meter.js';
+import { type Decided, pipeline } from './pipeline.js';
+import { publishedMessages } from './published.js';
+import { Recovery } from './recovery.js';
+import { BucketRing } from './screens/bucket-ring.js';
+import { Feed } from './screens/feed.js';
+import { EngineScreens } from './screens/model.js';
+import { Traffic } from './traffic.js';
+import { version } from './version.js';
+
+export interface EngineOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** What of the data is real and what simulated; empty outside the demo. */
+  readonly provenance?: string;
+}
+
+/** Longest that the core works before the loop gets its turn (ms). */
+const SLICE_MS = 10;
+const SAMPLE_EVERY_MS = 1_000;
+
+export class Engine {
+  readonly core: Core;
+  readonly traffic = new Traffic(Date.now);
+  /** Rejects when the engine can no longer do its work; resolves after `stop`. */
+  readonly ended: Promise<void>;
+  #end: { resolve: () => void; reject: (error: unknown) => void } | null = null;
+  readonly #meters = createMeters({ version: version() });
+  readonly #meter = new Meter(this.#meters, this.traffic);
+  readonly #buckets: BucketRing;
+  readonly #feed: Feed;
+  readonly #abort = new AbortController();
+  #recovery: Recovery | null = null;
+  #position = 0;
+  #subscription: Subscription | null = null;
+  #sampler: NodeJS.Timeout | null = null;
+  #server: ScreenServer | null = null;
+  #failure: string | null = null;
+  #stopped: Promise<void> | null = null;
+
+  private constructor(
+    private readonly options: EngineOptions,
+    private readonly broker: Broker,
+    private readonly history: History | null,
+  ) {
+    this.core = createCore(options.settings);
+    this.#buckets = new BucketRing(this.core.table);
+    this.#feed = new Feed(this.core, options.settings.feed.max);
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = { resolve, reject };
+    });
+    // Whoever waits for the end hears of a failure; nobody has to.
+    this.ended.catch(() => undefined);
+  }
+
+  /** Resolves when every part is up and events are read. @throws Error that says what to do */
+  static async start(options: EngineOptions): Promise<Engine> {
+    const { settings, log } = options;
+    const broker = await Broker.open(settings, log);
+    let history: History | null = null;
+    let engine: Engine | null = null;
+    try {
+      history = settings.clickhouse.enabled ? await History.open(settings, log) : null;
+      engine = new Engine(options, broker, history);
+      await engine.#begin();
+      return engine;
+    } catch (error) {
+      await engine?.stop();
+      await history?.close();
+      await broker.close();
+      throw error;
+    }
+  }
+
+  /** Address of the live page. */
+  get url(): string {
+    return this.#server?.url ?? '';
+  }
+
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  /** Position of the last event whose results are out. */
+  get position(): number {
+    return this.#position;
+  }
+
+  parts(): PartStatus[] {
+    const parts = [this.broker.status()];
+    if (this.history !== null) parts.push(this.history.status());
+    const snapshot = this.#recovery?.lastError ?? null;
+    const detail = snapshot ?? 'saved regularly';
+    parts.push({ name: 'snapshots', state: snapshot === null ? 'up' : 'degraded', detail });
+    const failed = this.#failure !== null;
+    parts.push({
+      name: 'engine',
+      state: failed ? 'down' : 'up',
+      detail: this.#failure ?? 'deciding',
+    });
+    return parts;
+  }
+
+  /** Messages, signals and alerts in history, counted there once each; null: no history. */
+  async countHistory(): Promise<Readonly<Record<'events' | 'signals' | 'alerts', number>> | null> {
+    await this.history?.flush();
+    return (await this.history?.counts()) ?? null;
+  }
+
+  /** Finishes the batch under way, saves the state, lets go of everything. May be called twice. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#shut();
+    return this.#stopped;
+  }
+
+  async #begin(): Promise<void> {
+    const { settings, log } = this.options;
+    const store = new FileSnapshotStore({
+      dir: join(settings.data.dir, 'snapshots'),
+      keep: settings.snapshot.keep,
+    });
+    this.#recovery = new Recovery({
+      store,
+      intervalMs: settings.snapshot.interval,
+      makeDurable: async () => await this.history?.flush(),
+      onSaved: (took) => this.#meters.snapshotSaved(took),
+      log,
+    });
+    const after = await this.#recovery.load(this.core);
+    this.#position = after ?? 0;
+    await this.broker.source.open(after);
+    this.#server = await startServer({
+      host: settings.http.host,
+      port: settings.http.port,
+      token: settings.http.token,
+      model: this.#screens(),
+      parts: () => this.parts(),
+      metrics: () => this.#meters.metricsText(),
+      log,
+    });
+    this.#sampler = setInterval(() => void this.#sample(), SAMPLE_EVERY_MS).unref();
+    this.#run();
+  }
+
+  #screens(): EngineScreens {
+    return new EngineScreens({
+      core: this.core,
+      traffic: this.traffic,
+      feed: this.#feed,
+      buckets: this.#buckets,
+      provenance: this.options.provenance ?? '',
+      parts: () => this.parts(),
+    });
+  }
+
+  #run(): void {
+    const { settings, log } = this.options;
+    const limits = { maxMessages: settings.batch.max, sliceMs: SLICE_MS };
+    const decided = pipeline(this.broker.source, this.core, limits, (d) => this.#deliver(d));
+    this.#subscription = decided.subscribe({
+      error: (error: unknown) => {
+        if (this.#abort.signal.aborted) return this.#end?.resolve();
+        this.#failure = error instanceof Error ? error.message : String(error);
+        log.fatal({ err: error }, 'the engine cannot go on');
+        this.#end?.reject(error);
+      },
+      complete: () => this.#end?.resolve(),
+    });
+  }
+
+  /** Results go out first; then they are kept; then the state may be saved. */
+  async #deliver(decided: Decided): Promise<void> {
+    const { signal } = this.#abort;
+    const { batch, results } = decided;
+    this.#meter.decided(decided, Date.now());
+    await this.broker.publisher.write(publishedMessages(results), signal);
+    for (const bucket of results.buckets) {
+      this.#buckets.add(bucket, this.core.ledger.positions.onHand(bucket.row));
+    }
+    this.#feed.add(decided);
+    if (results.signals.length + results.alerts.length + results.closings.length > 0) {
+      this.#server?.feedChanged();
+    }
+    await this.history?.write(historyRows(this.core, decided), signal);
+    this.#position = batch.through;
+    this.#recovery?.offer(this.core, batch.through);
+  }
+
+  async #sample(): Promise<void> {
+    const pending = await this.broker.source.pending();
+    if (pending !== null) this.traffic.lagEvents = pending;
+    this.#meter.sample(this.core, this.history);
+    this.#meters.queueRows('nats-in-flight', this.broker.publisher.inFlight);
+  }
+
+  async #shut(): Promise<void> {
+    const { log } = this.options;
+    // The batch under way gets this long; then what waits for a broker or a disk is let go.
+    const patience = setTimeout(() => this.#abort.abort(new Error('stopping')), STOP_PATIENCE_MS);
+    await this.broker.source.close();
+    if (this.#subscription !== null) await this.ended.catch(() => undefined);
+    clearTimeout(patience);
+    this.#subscription?.unsubscribe();
+    if (this.#sampler !== null) clearInterval(this.#sampler);
+    if (this.#failure === null && !this.#abort.signal.aborted) {
+      await this.#recovery?.finish(this.core, this.#position);
+    }
+    await this.#server?.close();
+    await this.history?.close();
+    await this.broker.close();
+    this.#meters.close();
+    log.info({ position: this.#position }, 'stopped');
+  }
+}
+
+const STOP_PATIENCE_MS = 15_000;

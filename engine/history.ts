@@ -1,0 +1,177 @@
+// History: the embedded or a given ClickHouse, its tables, and a sink for each of them.
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { ensureChdb } from '#setup/chdb.mjs';
+import type { Settings } from '../config/settings.js';
+import {
+  type ClickHouseOptions,
+  createClickHouse,
+  ensureDatabase,
+} from '../connectors/clickhouse/client.js';
+import {
+  type EmbeddedClickHouse,
+  startEmbeddedClickHouse,
+} from '../connectors/clickhouse/embedded-server.js';
+import { HistorySink } from '../connectors/clickhouse/history.js';
+import type { HistoryStats } from '../connectors/clickhouse/history-options.js';
+import { migrate, readMigrations } from '../connectors/clickhouse/migrations.js';
+import type {
+  AlertRow,
+  BucketRow,
+  EventRow,
+  PositionRow,
+  SignalRow,
+} from '../connectors/clickhouse/rows.js';
+import { ALERTS, BUCKETS, EVENTS, POSITIONS, SIGNALS } from '../connectors/clickhouse/tables.js';
+import type { PartStatus } from '../dashboards/protocol.js';
+import type { HistoryRows } from './history-rows.js';
+import type { Logger } from './log.js';
+
+/** How long the first connection is tried before the start fails. */
+const FIRST_CONNECTION_MS = 60_000;
+const RETRY_MS = 500;
+
+interface Sinks {
+  readonly events: HistorySink<EventRow>;
+  readonly positions: HistorySink<PositionRow>;
+  readonly buckets: HistorySink<BucketRow>;
+  readonly signals: HistorySink<SignalRow>;
+  readonly alerts: HistorySink<AlertRow>;
+}
+
+export class History {
+  private constructor(
+    readonly client: ClickHouseClient,
+    private readonly sinks: Sinks,
+    private readonly embedded: EmbeddedClickHouse | null,
+  ) {}
+
+  /** Starts or finds ClickHouse, makes the tables. @throws Error that says what to do */
+  static async open(settings: Settings, log: Logger): Promise<History> {
+    const embedded = settings.clickhouse.url === null ? await startEmbedded(settings, log) : null;
+    const options: ClickHouseOptions = {
+      url: embedded?.url ?? (settings.clickhouse.url as string),
+      username: embedded?.username ?? settings.clickhouse.username,
+      password: embedded?.password ?? settings.clickhouse.password ?? '',
+      database: settings.clickhouse.database,
+    };
+    try {
+      await firstConnection(options, log);
+      const client = createClickHouse(options);
+      const ran = await migrate(client, await readMigrations());
+      if (ran.length > 0) log.info({ migrations: ran }, 'history tables are up to date now');
+      return new History(client, await openSinks(settings, client, log), embedded);
+    } catch (error) {
+      await embedded?.stop();
+      throw error;
+    }
+  }
+
+  /** Takes rows into memory; waits while memory and disk are full. */
+  async write(rows: HistoryRows, signal: AbortSignal): Promise<void> {
+    const { events, positions, buckets, signals, alerts } = this.sinks;
+    await events.write(rows.events, signal);
+    await positions.write(rows.positions, signal);
+    await buckets.write(rows.buckets, signal);
+    await signals.write(rows.signals, signal);
+    await alerts.write(rows.alerts, signal);
+  }
+
+  /** Resolves when all that was written is in ClickHouse or on disk. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#all().map((sink) => sink.flush()));
+  }
+
+  /** Messages, signals and alerts, each counted once. */
+  async counts(): Promise<{ events: number; signals: number; alerts: number }> {
+    const result = await this.client.query({
+      query:
+        'SELECT (SELECT uniqExact(position) FROM events) AS events, ' +
+        '(SELECT uniqExact(id) FROM signals) AS signals, (SELECT uniqExact(id) FROM alerts) AS alerts',
+      format: 'JSONEachRow',
+    });
+    const [row] = await result.json<Record<'events' | 'signals' | 'alerts', number | string>>();
+    const count = (name: 'events' | 'signals' | 'alerts'): number => Number(row?.[name] ?? 0);
+    return { events: count('events'), signals: count('signals'), alerts: count('alerts') };
+  }
+
+  async close(): Promise<void> {
+    const closings = await Promise.allSettled(this.#all().map((sink) => sink.close()));
+    await this.client.close();
+    await this.embedded?.stop();
+    for (const closing of closings) if (closing.status === 'rejected') throw closing.reason;
+  }
+
+  stats(): ReadonlyMap<string, HistoryStats> {
+    return new Map(this.#all().map((sink) => [sink.name, sink.stats()]));
+  }
+
+  status(): PartStatus {
+    const stats = [...this.stats()];
+    const worst = stats.find(([, s]) => s.state !== 'up');
+    const spooled = stats.reduce((bytes, [, s]) => bytes + s.spooledBytes, 0);
+    if (worst === undefined) return { name: 'clickhouse', state: 'up', detail: this.#where() };
+    const [table, { state, lastError }] = worst;
+    const detail = `${table}: ${lastError ?? 'cannot insert'}; ${spooled} bytes wait on disk`;
+    // Rows are safe on disk while it is away, so the engine can go on.
+    return { name: 'clickhouse', state: state === 'down' ? 'degraded' : 'down', detail };
+  }
+
+  #where(): string {
+    return this.embedded === null ? 'server' : `embedded ${this.embedded.version}`;
+  }
+
+  #all(): HistorySink<never>[] {
+    return Object.values(this.sinks) as HistorySink<never>[];
+  }
+}
+
+async function startEmbedded(settings: Settings, log: Logger): Promise<EmbeddedClickHouse> {
+  const chdb = await ensureChdb({ say: (line) => log.info(line) });
+  const embedded = await startEmbeddedClickHouse({
+    dir: join(settings.data.dir, 'clickhouse'),
+    chdb,
+    log: (line) => log.debug({ part: 'clickhouse' }, line),
+    onRestart: (restarts) => log.warn({ restarts }, 'the embedded ClickHouse was started again'),
+  });
+  log.info({ version: embedded.version, url: embedded.url }, 'embedded ClickHouse is up');
+  return embedded;
+}
+
+async function firstConnection(options: ClickHouseOptions, log: Logger): Promise<void> {
+  const deadline = Date.now() + FIRST_CONNECTION_MS;
+  for (;;) {
+    try {
+      return await ensureDatabase(options);
+    } catch (error) {
+      if (Date.now() > deadline) {
+        const what = `ClickHouse at ${options.url} cannot be used: ${(error as Error).message}`;
+        const todo = 'start it, correct clickhouse.url and its user, or leave clickhouse.url out';
+        throw new Error(`${what}; ${todo}`, { cause: error });
+      }
+      log.debug({ err: error }, 'ClickHouse does not answer yet');
+      await wait(RETRY_MS);
+    }
+  }
+}
+
+async function openSinks(s: Settings, client: ClickHouseClient, log: Logger): Promise<Sinks> {
+  const of = (table: string) => ({
+    client,
+    dir: join(s.data.dir, 'history', table),
+    batchRows: s.clickhouse.batchRows,
+    batchWaitMs: s.clickhouse.batchWait,
+    // Each table has its share of the limits; events and positions carry nearly all rows.
+    maxQueuedRows: Math.ceil(s.clickhouse.maxQueuedRows / 5),
+    spoolBytes: Math.ceil(s.clickhouse.spoolBytes / 5),
+    log: (line: string) => log.warn({ part: 'history' }, line),
+  });
+  return {
+    events: await HistorySink.open(EVENTS, of('events')),
+    positions: await HistorySink.open(POSITIONS, of('positions')),
+    buckets: await HistorySink.open(BUCKETS, of('buckets')),
+    signals: await HistorySink.open(SIGNALS, of('signals')),
+    alerts: await HistorySink.open(ALERTS, of('alerts')),
+  };
+}
