@@ -4,7 +4,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { Access } from './access.js';
 import { type ApiOptions, addApiRoutes } from './api-routes.js';
 import { guardRequest, guardUpgrade, pathOf } from './guard.js';
-import { Hub, type HubLimits, type HubStats } from './hub.js';
+import { Hub } from './hub.js';
+import type { HubLimits, HubStats } from './hub-limits.js';
 import type { ErrorBody, ScreenLog } from './protocol.js';
 import { addWebFiles, builtWebFolder } from './web-files.js';
 

@@ -1,6 +1,6 @@
 // The WebSocket hub over real sockets: what screens get, and what happens to slow or rude ones.
 import { afterEach, describe, expect, test } from 'vitest';
-import type { HubLimits } from '../../dashboards/hub.js';
+import type { HubLimits } from '../../dashboards/hub-limits.js';
 import type { FeedItem, ServerMessage } from '../../dashboards/protocol.js';
 import { eventually, openScreen, type Running, type Screen, startSample } from './running.js';
 
