@@ -43,6 +43,7 @@ export class Ledger implements Operator {
   onEvent(batch: Batch, i: number, moment: Moment): boolean {
     this.touched.clear();
     this.orders.released.length = 0;
+    batch.findRows(i, this.table);
     const reference = batch.reference[i] as string;
     switch (batch.type[i]) {
       case TYPE['order.placed']:
@@ -99,7 +100,7 @@ export class Ledger implements Operator {
   save(out: StateWriter): void {
     this.positions.save(out);
     this.orders.save(out);
-    this.purchases.documents.save(out);
+    this.purchases.save(out);
     this.transfers.documents.save(out);
   }
 

@@ -1,6 +1,7 @@
 // A batch: what has arrived at once, as columns over events and over their lines.
 import type { CatalogItem } from '../events/event.js';
 import type { Refusal } from '../events/result.js';
+import type { Table } from './table.js';
 
 /** What became of an event. */
 export const OUTCOME = { pending: 0, applied: 1, duplicate: 2, refused: 3, late: 4 } as const;
@@ -59,7 +60,9 @@ export class Batch {
 
   /** SKU number; -1: none. */
   lineSku = new Int32Array(64);
-  /** SKU-location row; -1: the event does not say where. */
+  /** Location number; -1: the event does not say where. */
+  lineLocation = new Int32Array(64);
+  /** SKU-location row, known once the event is applied; -1: before, or it does not say where. */
   lineRow = new Int32Array(64);
   lineQuantity = new Float64Array(64);
   /** Price of one unit; NaN where absent. */
@@ -88,17 +91,30 @@ export class Batch {
     return i;
   }
 
-  addLine(sku: number, row: number, quantity: number): number {
+  addLine(sku: number, location: number, quantity: number): number {
     const line = this.lines;
     if (line === this.lineSku.length) this.growLines();
     this.lines++;
     this.lineSku[line] = sku;
-    this.lineRow[line] = row;
+    this.lineLocation[line] = location;
+    this.lineRow[line] = -1;
     this.lineQuantity[line] = quantity;
     this.linePrice[line] = Number.NaN;
     this.lineFlag[line] = 0;
     this.lineStart[this.count] = this.lines;
     return line;
+  }
+
+  /**
+   * Gives the lines of event i their rows. Rows come into being as events are applied, not as they
+   * are decoded: else events further on in the batch would have a part in what happens now.
+   */
+  findRows(i: number, table: Table): void {
+    const end = this.lineStart[i + 1] as number;
+    for (let n = this.lineStart[i] as number; n < end; n++) {
+      const location = this.lineLocation[n] as number;
+      if (location >= 0) this.lineRow[n] = table.row(this.lineSku[n] as number, location);
+    }
   }
 
   /** Marks event i as refused; its reason goes out in its place in the order. */
@@ -122,6 +138,7 @@ export class Batch {
   private growLines(): void {
     const n = this.lineSku.length * 2;
     this.lineSku = grown(this.lineSku, new Int32Array(n));
+    this.lineLocation = grown(this.lineLocation, new Int32Array(n));
     this.lineRow = grown(this.lineRow, new Int32Array(n));
     this.lineQuantity = grown(this.lineQuantity, new Float64Array(n));
     this.linePrice = grown(this.linePrice, new Float64Array(n));

@@ -1,4 +1,5 @@
 // Drives the production core as its engine does: decode a batch, run the chain, take the results.
+import { createHash } from 'node:crypto';
 import { loadSettings, type Settings } from '../../config/settings.js';
 import { type Core, createCore } from '../../engine/core.js';
 import { positionRecord } from '../../engine/position-record.js';
@@ -92,6 +93,31 @@ export function quantitiesOf(core: Core, sku: string, location: string) {
 export function positionLines(core: Core): string[] {
   const abc = core.demand.statistics.abc();
   return abc.map((_, row) => JSON.stringify(positionRecord(core, row, abc)));
+}
+
+/** The saved state by section, each as a digest: the names say where two states differ. */
+export function savedSections(core: Core): Record<string, string> {
+  const bytes = Buffer.from(core.save());
+  const headEnd = 8 + bytes.readUInt32LE(0);
+  const heads = JSON.parse(bytes.toString('utf8', 8, headEnd)) as SectionHead[];
+  const start = Math.ceil(headEnd / 8) * 8;
+  return Object.fromEntries(
+    heads.map(({ name, type, offset, bytes: length }) => {
+      const part = bytes.subarray(start + offset, start + offset + length);
+      const digest = createHash('sha256').update(part).digest('hex').slice(0, 16);
+      return [
+        name,
+        `${type} ${length} ${type === 'texts' ? part.toString().slice(0, 200) : ''}${digest}`,
+      ];
+    }),
+  );
+}
+
+interface SectionHead {
+  readonly name: string;
+  readonly type: string;
+  readonly offset: number;
+  readonly bytes: number;
 }
 
 /** All that a run brought, as lines of JSON by kind. */

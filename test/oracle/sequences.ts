@@ -266,11 +266,24 @@ const step = fc.record({
   fields: fc.oneof(...orders, ...stock, ...supply, ...intent),
 });
 
+/** What often comes first: a count and terms given by hand, so that reorders are due. */
+const opening = fc.array(
+  fc.record({
+    sku,
+    location,
+    quantity: fc.integer({ min: 0, max: 30 }),
+    kind: pick(['sQ', 'sS'] as const),
+    reorderPoint: fc.integer({ min: 5, max: 40 }),
+    packSize: optional(fc.integer({ min: 1, max: 7 })),
+  }),
+  { maxLength: 4 },
+);
+
 /** Events with ids e0, e1, e2…; some come twice, some are dated back. */
 export const sequences: fc.Arbitrary<InventoryEvent[]> = fc
-  .array(step, { minLength: 1, maxLength: 60 })
-  .map((steps) => {
-    const events: InventoryEvent[] = [];
+  .tuple(opening, fc.array(step, { minLength: 1, maxLength: 60 }))
+  .map(([firsts, steps]) => {
+    const events = firsts.flatMap(openingEvents);
     let now = START;
     for (const { gap: ms, backDated: back, again, round, fields } of steps) {
       now += ms;
@@ -283,6 +296,27 @@ export const sequences: fc.Arbitrary<InventoryEvent[]> = fc
     }
     return events;
   });
+
+type Opening = typeof opening extends fc.Arbitrary<(infer T)[]> ? T : never;
+
+function openingEvents(first: Opening, n: number): InventoryEvent[] {
+  const { kind, reorderPoint, packSize } = first;
+  const place = { time: START, sku: first.sku, location: first.location };
+  const levels = kind === 'sQ' ? { orderQuantity: 8 } : { orderUpToLevel: reorderPoint + 12 };
+  return [
+    { id: `e${2 * n}`, type: 'stock.counted', ...place, quantity: first.quantity },
+    {
+      id: `e${2 * n + 1}`,
+      type: 'catalog.item',
+      ...place,
+      status: 'active',
+      leadTime: { meanDays: 3, sdDays: 1 },
+      serviceLevel: { cycle: 0.9 },
+      policy: { kind, reorderPoint, ...levels },
+      ...(packSize === undefined ? {} : { packSize }),
+    },
+  ];
+}
 
 /** How often a property is tried; more by the environment, for a long look. */
 export const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 60) };
