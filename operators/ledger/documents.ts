@@ -181,10 +181,6 @@ export class Documents implements Stateful {
     }
   }
 
-  ids(): IterableIterator<string> {
-    return this.numbers.keys();
-  }
-
   save(out: StateWriter): void {
     const { scope, lineCount: n } = this;
     const closed = this.closed.slice(this.closedFrom);
@@ -216,7 +212,7 @@ export class Documents implements Stateful {
     from.texts(`${scope}.ids`).forEach((id, i) => {
       this.numbers.set(id, numbers[i] as number);
     });
-    this.freeDocuments.push(...from.int32(`${scope}.free`));
+    for (const number of from.int32(`${scope}.free`)) this.freeDocuments.push(number);
     this.firstOf = from.int32(`${scope}.first`) as Int32Array<ArrayBuffer>;
     this.placeOf = from.int32(`${scope}.place`) as Int32Array<ArrayBuffer>;
     const closedAtMs = from.float64(`${scope}.closedAtMs`);

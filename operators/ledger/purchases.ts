@@ -1,6 +1,6 @@
 // Purchase orders: what is ordered and not received, and when it should come.
 import type { Batch } from '../stream/batch.js';
-import type { StateReader } from '../stream/state.js';
+import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Documents } from './documents.js';
 import type { LedgerParts } from './orders.js';
 
@@ -82,19 +82,31 @@ export class Purchases {
     }
   }
 
-  /** Rows that may have open lines. */
-  rows(): IterableIterator<number> {
-    return this.ofRow.keys();
+  /** Rows that may have open lines, in order. */
+  rows(): number[] {
+    return [...this.ofRow.keys()].sort((a, b) => a - b);
+  }
+
+  /** The index is saved too: built anew it would have another order, and sums other roundings. */
+  save(out: StateWriter): void {
+    this.documents.save(out);
+    const pairs = [...this.ofRow].flatMap(([row, ids]) => [...ids].map((id) => [row, id] as const));
+    out.put(
+      'purchases.ofRow',
+      Int32Array.from(pairs, ([row]) => row),
+    );
+    out.put(
+      'purchases.ofRowIds',
+      pairs.map(([, id]) => id),
+    );
   }
 
   load(from: StateReader): void {
-    const { documents } = this;
-    documents.load(from);
-    for (const id of documents.ids()) {
-      for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
-        this.index(documents.row(line), id);
-      }
-    }
+    this.documents.load(from);
+    const rows = from.int32('purchases.ofRow');
+    from.texts('purchases.ofRowIds').forEach((id, i) => {
+      this.index(rows[i] as number, id);
+    });
   }
 
   private lineOfSku(id: string, sku: number): number {
