@@ -4,6 +4,7 @@ import Format from 'typebox/format';
 import type { Batch, Message } from '../stream/batch.js';
 import type { Table } from '../stream/table.js';
 import { EVENT_TYPES, type EventType, eventSchemas, type InventoryEvent, TYPE } from './event.js';
+import { countUnknown, type KnownFields, knownFieldsOf, onlyKnown } from './known-fields.js';
 import type { RefusalReason } from './result.js';
 import { parseTime } from './time.js';
 
@@ -26,8 +27,8 @@ const checks = Object.fromEntries(
 ) as unknown as Record<EventType, Validator>;
 
 const knownFields = Object.fromEntries(
-  EVENT_TYPES.map((type) => [type, new Set(Object.keys(eventSchemas[type].properties))]),
-) as unknown as Record<EventType, ReadonlySet<string>>;
+  EVENT_TYPES.map((type) => [type, knownFieldsOf(eventSchemas[type])]),
+) as Record<EventType, KnownFields>;
 
 const KINDS = new Set(EVENT_TYPES.map((type) => type.split('.')[0] as string));
 const CLOUD_EVENT_FIELDS = new Set(['id', 'type', 'time', 'data']);
@@ -68,11 +69,16 @@ export class Decoder {
       this.decodeValue(message, 0, text, whole, batch);
       return;
     }
-    let index = 0;
-    for (const line of text.split('\n')) {
-      if (line.trim() === '') continue;
-      this.decodeValue(message, index++, line, parse(line), batch);
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const values = lines.map(parse);
+    // Without an object on any line it is one that is broken, which is kept whole.
+    if (!values.some((value) => typeof value === 'object' && value !== null)) {
+      this.decodeValue(message, 0, text, undefined, batch);
+      return;
     }
+    lines.forEach((line, index) => {
+      this.decodeValue(message, index, line, values[index], batch);
+    });
   }
 
   private decodeValue(m: Message, index: number, text: string, value: unknown, batch: Batch): void {
@@ -100,8 +106,7 @@ export class Decoder {
     }
     const check = checks[type as EventType];
     if (!check.Check(event)) return schemaProblem(check, event);
-    const known = knownFields[type as EventType];
-    for (const field in event) if (!known.has(field)) batch.unknownFields++;
+    batch.unknownFields += countUnknown(event, knownFields[type as EventType]);
     return this.timeProblem(event, m) ?? meaningProblem(event as unknown as InventoryEvent);
   }
 
@@ -173,7 +178,7 @@ export class Decoder {
         return;
       case 'catalog.item':
         this.line(b, event.sku, event.location, 0);
-        b.catalog.set(i, event);
+        b.catalog.set(i, onlyKnown(event, knownFields[event.type]));
         return;
       case 'cart.checkedOut':
       case 'control.tick':
@@ -185,12 +190,8 @@ export class Decoder {
 
   private line(b: Batch, sku: string, location: string | undefined, quantity: number): number {
     const number = this.table.skus.intern(sku);
-    if (location === undefined) return b.addLine(number, -1, quantity);
-    return b.addLine(
-      number,
-      this.table.row(number, this.table.locations.intern(location)),
-      quantity,
-    );
+    const at = location === undefined ? -1 : this.table.locations.intern(location);
+    return b.addLine(number, at, quantity);
   }
 }
 
@@ -235,7 +236,12 @@ function unwrap(value: unknown, batch: Batch): Record<string, unknown> | null {
   for (const field in outer) {
     if (!CLOUD_EVENT_FIELDS.has(field) && !isCloudAttribute(field)) batch.unknownFields++;
   }
-  return { ...data, id: outer['id'], type: outer['type'], time: outer['time'] };
+  const event: Record<string, unknown> = { ...data };
+  for (const attribute of ['id', 'type', 'time']) {
+    if (Object.hasOwn(outer, attribute)) event[attribute] = outer[attribute];
+    else delete event[attribute];
+  }
+  return event;
 }
 
 function isCloudAttribute(field: string): boolean {
@@ -244,16 +250,20 @@ function isCloudAttribute(field: string): boolean {
 
 /** The first thing that the schema holds against an event, in plain words. */
 function schemaProblem(check: Validator, event: Record<string, unknown>): Problem {
-  for (const error of check.Errors(event)) {
-    if (error.keyword === 'required') {
-      const missing = (error.params as { requiredProperties?: readonly string[] })
-        .requiredProperties;
-      const path = [...pathOf(error.instancePath), missing?.[0] ?? '?'].join('/');
-      return { refused: 'missing-field', detail: `${path} is missing` };
-    }
-  }
   const errors = [...check.Errors(event)];
-  const error = errors.find((e) => e.keyword !== 'anyOf') ?? errors[0];
+  // Of a choice, each way says what it lacks, and all but one need not be there.
+  const choices = new Set(errors.filter((e) => e.keyword === 'anyOf').map((e) => e.instancePath));
+  const lacking = errors.find((e) => e.keyword === 'required' && !choices.has(e.instancePath));
+  if (lacking !== undefined) {
+    const missing = (lacking.params as { requiredProperties?: readonly string[] })
+      .requiredProperties;
+    const path = [...pathOf(lacking.instancePath), missing?.[0] ?? '?'].join('/');
+    return { refused: 'missing-field', detail: `${path} is missing` };
+  }
+  const error =
+    errors.find((e) => e.keyword !== 'anyOf' && e.keyword !== 'required') ??
+    errors.find((e) => e.keyword !== 'anyOf') ??
+    errors[0];
   const path = pathOf(error?.instancePath ?? '');
   const value = path.reduce<unknown>((v, key) => (v as Record<string, unknown>)?.[key], event);
   const field = path.at(-1);
@@ -288,8 +298,14 @@ function wrongTime(field: string, value: unknown): Problem {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return text === undefined ? 'nothing' : text.slice(0, 80);
+  if (typeof value === 'number') return String(value);
+  try {
+    return (JSON.stringify(value) ?? 'nothing').slice(0, 80);
+  } catch (error) {
+    // Text may nest deeper than the stack that writes it.
+    if (error instanceof RangeError) return 'something nested too deeply to show';
+    throw error;
+  }
 }
 
 function refuseText(

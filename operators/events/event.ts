@@ -1,13 +1,12 @@
 // Every event that may come in: one definition gives schema, check and TypeScript type.
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
 import { oneOf } from './one-of.js';
+import { FIRST_MS, LAST_MS } from './time.js';
 
 /** Longest id, SKU or location in characters. */
 export const MAX_ID_LENGTH = 256;
 /** Most lines of one order, cancellation, shipment or return. */
 export const MAX_LINES = 10_000;
-/** Most milliseconds from 1970, either way. */
-export const MAX_TIME_MS = 8.64e15;
 /** Largest quantity, money amount or level: sums of millions of them stay exact enough. */
 export const MAX_QUANTITY = 1e12;
 
@@ -26,10 +25,7 @@ const share = (description: string) =>
 /** RFC 3339 with an offset, or integer milliseconds since 1970 (UTC). */
 const time = (description: string) =>
   Type.Union(
-    [
-      Type.String({ format: 'date-time' }),
-      Type.Integer({ minimum: -MAX_TIME_MS, maximum: MAX_TIME_MS }),
-    ],
+    [Type.String({ format: 'date-time' }), Type.Integer({ minimum: FIRST_MS, maximum: LAST_MS })],
     { description },
   );
 
@@ -81,14 +77,22 @@ export const eventSchemas = {
   'order.cancelled': event('order.cancelled', 'Releases what is open, takes the demand back out', {
     orderId,
     lines: optional(
-      Type.Array(skuQuantity, { maxItems: MAX_LINES, description: 'Absent: all that remains' }),
+      Type.Array(skuQuantity, {
+        minItems: 1,
+        maxItems: MAX_LINES,
+        description: 'Absent: all that remains',
+      }),
     ),
   }),
   'order.shipped': event('order.shipped', 'On-hand and the order’s open units fall', {
     orderId,
     location: optional(location),
     lines: optional(
-      Type.Array(skuQuantity, { maxItems: MAX_LINES, description: 'Absent: all that remains' }),
+      Type.Array(skuQuantity, {
+        minItems: 1,
+        maxItems: MAX_LINES,
+        description: 'Absent: all that remains',
+      }),
     ),
   }),
   'order.returned': event('order.returned', 'On-hand rises where restocked; not negative demand', {

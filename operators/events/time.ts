@@ -3,19 +3,27 @@
 const DAY_MS = 86_400_000;
 /** Most milliseconds from 1970 that a Date can hold, either way. */
 const MAX_MS = 8.64e15;
+/** First and last millisecond that RFC 3339 can write: years 0000 to 9999 in UTC. */
+export const FIRST_MS = -62_167_219_200_000;
+export const LAST_MS = 253_402_300_799_999;
 const MIN_LENGTH = 'yyyy-mm-ddThh:mm:ssZ'.length;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
  * Milliseconds since 1970 (UTC) of an RFC 3339 text with an offset or of an integer; NaN when it
- * is neither. Digits beyond milliseconds are cut. A leap second counts as the second after it.
+ * is neither, or outside of years 0000 to 9999. Digits beyond milliseconds are cut. A leap second counts as the second after it.
  * Source: RFC 3339, section 5.6.
  */
 export function parseTime(time: string | number): number {
   if (typeof time === 'number') {
-    return Number.isInteger(time) && Math.abs(time) <= MAX_MS ? time : Number.NaN;
+    return Number.isInteger(time) ? withinYears(time) : Number.NaN;
   }
-  return parseRfc3339(time);
+  return withinYears(parseRfc3339(time));
+}
+
+/** NaN beyond the years that can be written; calendars end not far behind them. */
+function withinYears(ms: number): number {
+  return ms >= FIRST_MS && ms <= LAST_MS ? ms : Number.NaN;
 }
 
 function parseRfc3339(text: string): number {
