@@ -81,6 +81,12 @@ export class Buckets implements Stateful {
     return zone.bucketOf(timeMs);
   }
 
+  /** The row is looked at, at stream time `nowMs`: its buckets up to now are opened. */
+  openUntil(row: number, nowMs: number): void {
+    // Not behind the watermark: an order dated before now may still come in time.
+    this.bucketOf(row, nowMs, nowMs - this.options.disorderMs);
+  }
+
   /** Adds to a measure of an open bucket; a measure never falls below zero. */
   add(row: number, bucket: number, measure: Measure, units: number): void {
     const { values } = this.measures[measure];

@@ -69,7 +69,7 @@ export class Exposure {
   private spread(row: number, fromMs: number, toMs: number): void {
     const { buckets } = this;
     const isStocked = this.inStock.values[row] === 1;
-    buckets.bucketOf(row, toMs, toMs);
+    buckets.openUntil(row, toMs);
     // What was skipped as a gap in the data belongs to no bucket.
     let at = Math.max(fromMs, buckets.startMs(row, buckets.first(row)));
     while (at < toMs) {
