@@ -18,6 +18,7 @@ export class Broker {
   readonly publisher: ResultPublisher;
   #down: string | null = null;
   #trouble: string | null = null;
+  #isClosing = false;
 
   private constructor(
     readonly connection: NatsConnection,
@@ -47,6 +48,8 @@ export class Broker {
       ...natsOptions(settings.nats, url),
       onStatus: (status) => {
         const reason = status.state === 'down' ? status.reason : null;
+        // What ends because we end it is no news.
+        if (broker?.#isClosing === true) return;
         if (broker !== null) broker.#down = reason;
         if (status.state === 'up') log.info({ server: status.server }, 'NATS is connected');
         else log.warn({ reason }, 'NATS connection lost');
@@ -66,6 +69,7 @@ export class Broker {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.source.close();
     await this.publisher.close();
     await this.connection.close();

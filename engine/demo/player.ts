@@ -13,10 +13,13 @@ export interface PlayerOptions {
   readonly scene: Scene;
   /** Stream seconds a second. */
   readonly speed: number;
-  /** Resolves when everything published so far is decided. */
-  readonly caughtUp: () => Promise<void>;
+  /** Resolves when all but the last `behind` of the events published so far are decided. */
+  readonly caughtUp: (behind: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
+
+/** Events that the warm-up may be ahead of the engine. */
+const MAX_BEHIND = 1_000;
 
 export class Player {
   published = 0;
@@ -38,7 +41,7 @@ export class Player {
   /** Resolves when the warm-up is decided; the recorded past has then taught the forecasts. */
   async warmUp(): Promise<void> {
     await this.#play(DEMO_START_MS, true);
-    await this.options.caughtUp();
+    await this.options.caughtUp(0);
   }
 
   /** Resolves when the recording has ended or the signal aborts. */
@@ -57,6 +60,8 @@ export class Player {
     for await (const piece of play(scene.timeline, { clock, warmUntilMs, speed, signal })) {
       for (const event of piece.events) await this.#publish(event);
       await this.#publisher.flush();
+      // In its own time the recording waits for nobody; the warm-up keeps step with the engine.
+      if (warmOnly) await this.options.caughtUp(MAX_BEHIND);
       if (warmOnly && scene.timeline.nowMs >= warmUntilMs) return;
     }
   }

@@ -81,7 +81,8 @@ async function withEngine(
     const ended = new AbortController();
     const signal = AbortSignal.any([options.signal, ended.signal]);
     engine.ended.catch(() => ended.abort());
-    const caughtUp = async (): Promise<void> => await until(engine, player.published, signal);
+    const caughtUp = async (behind: number): Promise<void> =>
+      await until(engine, player.published - behind, signal);
     const player: Player = new Player({
       connection,
       scene,
