@@ -23,4 +23,6 @@ CREATE TABLE IF NOT EXISTS buckets
 ENGINE = ReplacingMergeTree(position)
 PARTITION BY toYYYYMM(start)
 ORDER BY (sku, location, bucket, start)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000,
+    fsync_after_insert = 1,
+    fsync_part_directory = 1;

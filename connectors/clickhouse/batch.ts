@@ -1,4 +1,5 @@
 // A batch of rows, frozen before its first try: the same bytes and the same token in every try.
+import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 export interface FrozenBatch {
@@ -7,9 +8,15 @@ export interface FrozenBatch {
   readonly rows: number;
   /** Lines of JSONCompactEachRow. */
   readonly bytes: Buffer;
-  /** Names table, positions and content: ClickHouse drops a second batch of the same token. */
+  /** Names table, positions, content and run: ClickHouse drops a second batch of that token. */
   readonly token: string;
 }
+
+/**
+ * A replay after a crash may cut the very same batch again; it must not be taken for a second try
+ * of one that ClickHouse perhaps never finished. The tables' keys absorb what comes twice.
+ */
+const RUN = randomBytes(6).toString('hex');
 
 export function freeze(batch: {
   readonly table: string;
@@ -22,7 +29,7 @@ export function freeze(batch: {
   const { table, columns, rows, firstPosition, lastPosition } = batch;
   const bytes = Buffer.concat(batch.pieces);
   const sum = crc32(bytes).toString(16).padStart(8, '0');
-  const token = `${table}-${firstPosition}-${lastPosition}-${rows}-${bytes.byteLength}-${sum}`;
+  const token = `${table}-${firstPosition}-${lastPosition}-${rows}-${sum}-${RUN}`;
   return { table, columns, rows, bytes, token };
 }
 

@@ -1,5 +1,6 @@
 // The sink of one history table: batches, tried until they are in, on disk while ClickHouse is away.
 import { join } from 'node:path';
+import { ClickHouseError } from '@clickhouse/client';
 import { Spool } from '../files/spool.js';
 import type { Sink } from '../sink.js';
 import { type FrozenBatch, packBatch, unpackBatch } from './batch.js';
@@ -8,6 +9,7 @@ import { HISTORY_DEFAULTS, type HistoryOptions, type HistoryStats } from './hist
 import { insertBatch, isWrongBatch } from './insert.js';
 import { Notifier, pause } from './notifier.js';
 import { setAside } from './rejected.js';
+import { SendToken } from './send-token.js';
 import type { HistoryTable } from './tables.js';
 
 type Settings = HistoryOptions & typeof HISTORY_DEFAULTS;
@@ -28,6 +30,7 @@ export class HistorySink<Row> implements Sink<Row> {
   readonly #options: Settings;
   readonly #spool: Spool;
   readonly #builder: BatchBuilder<Row>;
+  readonly #token: SendToken;
   /** Frozen and in memory, oldest first. */
   readonly #queue: FrozenBatch[] = [];
   readonly #changed = new Notifier();
@@ -54,6 +57,7 @@ export class HistorySink<Row> implements Sink<Row> {
     this.#spool = spool;
     const limits = { rows: options.batchRows, bytes: options.batchBytes };
     this.#builder = new BatchBuilder(table, limits);
+    this.#token = new SendToken(options.client, { inherited: spool.records > 0 });
     this.#loops = Promise.all([this.#sendLoop(), this.#spillLoop()]);
   }
 
@@ -205,9 +209,11 @@ export class HistorySink<Row> implements Sink<Row> {
   /** Throws when the batch must be tried again. */
   async #deliver(batch: FrozenBatch): Promise<void> {
     try {
-      await insertBatch(this.#options.client, batch, this.#cut.signal);
+      const token = await this.#token.of(batch);
+      await insertBatch(this.#options.client, batch, this.#cut.signal, token);
       this.#stats.insertedRows += batch.rows;
     } catch (error) {
+      if (error instanceof ClickHouseError) this.#token.renew();
       if (!isWrongBatch(error)) throw error;
       const text = String(error);
       const maxBytes = this.#options.rejectedBytes;

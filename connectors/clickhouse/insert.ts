@@ -5,10 +5,12 @@ import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import type { FrozenBatch } from './batch.js';
 import { quoteName } from './sql-text.js';
 
+/** `token`: see `send-token.ts` for when it is not the batch's own. */
 export async function insertBatch(
   client: ClickHouseClient,
   batch: FrozenBatch,
   signal: AbortSignal,
+  token: string = batch.token,
 ): Promise<void> {
   // The client listens for an abort to come, and would miss one that came before.
   signal.throwIfAborted();
@@ -21,7 +23,7 @@ export async function insertBatch(
     abort_signal: signal,
     clickhouse_settings: {
       insert_deduplicate: 1,
-      insert_deduplication_token: batch.token,
+      insert_deduplication_token: token,
       // Old events may spread over many months; that is slow, and no reason to refuse them.
       max_partitions_per_insert_block: '0',
       // One block for one batch, so that its token stands for all of it.
