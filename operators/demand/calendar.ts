@@ -12,21 +12,24 @@ export const SHORTEST_MS: Readonly<Record<BucketLength, number>> = {
   day: 22 * 3_600_000,
   hour: 1_800_000,
 };
+const HALF_HOUR_MS = 1_800_000;
 
 /** Start (ms) of the local hour or day that holds `ms`. */
 export function bucketStart(ms: number, zone: string, length: BucketLength): number {
   const local = at(ms, zone);
   if (length === 'day') return local.startOfDay().epochMilliseconds;
-  const { minute, second, millisecond } = local;
-  return ms - ((minute * 60 + second) * 1000 + millisecond);
+  // By the clock on the wall: an hour of which half comes twice is one hour, one cut to a half too.
+  return local.round({ smallestUnit: 'hour', roundingMode: 'floor' }).epochMilliseconds;
 }
 
 /** Start (ms) of the bucket behind the one that starts at `startMs`. */
 export function nextBucketStart(startMs: number, zone: string, length: BucketLength): number {
   if (length === 'day') return at(startMs, zone).add({ days: 1 }).startOfDay().epochMilliseconds;
-  // Where an offset changes by half an hour, the next local hour starts earlier or later.
-  const next = bucketStart(startMs + 3_600_000, zone, length);
-  return next > startMs ? next : startMs + 3_600_000;
+  let next = startMs;
+  for (let ms = startMs + HALF_HOUR_MS; next <= startMs; ms += HALF_HOUR_MS) {
+    next = bucketStart(ms, zone, length);
+  }
+  return next;
 }
 
 /** Day of the week (Monday 0), or hour of the week (Monday 00:00 is 0), of a bucket's start. */
