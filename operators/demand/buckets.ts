@@ -42,8 +42,8 @@ export class Buckets implements Stateful {
   private readonly zoneOfLocation: number[] = [];
   private readonly slots: number;
   private readonly measures: Readonly<Record<Measure, Column<Float64Array>>>;
-  /** 1: the row has had demand, so its empty buckets are zeros. */
-  private readonly alive: Column<Uint8Array>;
+  /** First bucket with demand: empty ones from there on are zeros, those before say nothing. */
+  private readonly aliveFrom: Column<Float64Array>;
 
   constructor(
     private readonly table: Table,
@@ -55,7 +55,7 @@ export class Buckets implements Stateful {
     this.measures = Object.fromEntries(
       MEASURES.map((name) => [name, columns.float64(name, this.slots)]),
     ) as Record<Measure, Column<Float64Array>>;
-    this.alive = columns.uint8('alive');
+    this.aliveFrom = columns.float64('aliveFrom', 1, Number.POSITIVE_INFINITY);
   }
 
   /** Number of the row's zone; made when its time zone is new. */
@@ -92,15 +92,17 @@ export class Buckets implements Stateful {
     const { values } = this.measures[measure];
     const at = this.at(row, bucket);
     values[at] = Math.max(0, (values[at] as number) + units);
-    if (measure === 'units' && units > 0) this.alive.values[row] = 1;
+    if (measure !== 'units' || !(units > 0)) return;
+    this.aliveFrom.values[row] = Math.min(this.aliveFrom.values[row] as number, bucket);
   }
 
   read(row: number, bucket: number, measure: Measure): number {
     return this.measures[measure].values[this.at(row, bucket)] as number;
   }
 
-  isAlive(row: number): boolean {
-    return this.alive.values[row] === 1;
+  /** True: the row had demand in this bucket or before it. */
+  isAlive(row: number, bucket: number): boolean {
+    return bucket >= (this.aliveFrom.values[row] as number);
   }
 
   startMs(row: number, bucket: number): number {

@@ -82,7 +82,7 @@ export class Demand implements Operator {
     for (const closing of this.closings) {
       this.forRows(closing, (row) => {
         this.exposure.account(row, moment.nowMs);
-        if (!this.buckets.isAlive(row)) return;
+        if (!this.buckets.isAlive(row, closing.bucket)) return;
         this.statistics.learn(row, this.buckets.read(row, closing.bucket, 'units'));
       });
       this.buckets.close(closing, moment.watermarkMs);

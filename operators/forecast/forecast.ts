@@ -76,7 +76,7 @@ export class Forecast implements Operator {
     for (const closing of this.demand.closings) {
       this.profile.age(closing.zone);
       this.demand.forRows(closing, (row) => {
-        if (this.demand.buckets.isAlive(row)) this.closeBucket(row, closing);
+        if (this.demand.buckets.isAlive(row, closing.bucket)) this.closeBucket(row, closing);
       });
     }
   }
