@@ -39,6 +39,8 @@ export class Oracle {
   private readonly shelves = new Map<string, Shelf>();
   private readonly orders = new Map<string, OrderLine[]>();
   private readonly orderLocation = new Map<string, string>();
+  /** The lines of all orders once more, by row: a search through all orders a row takes minutes. */
+  private readonly rowLines = new Map<string, OrderLine[]>();
   /** By purchase order, then SKU. */
   private readonly purchases = new Map<string, Map<string, PurchaseLine>>();
   /** By row of the receiver, then transfer. */
@@ -177,7 +179,11 @@ export class Oracle {
     }
     for (const { sku, quantity, location = event.location } of event.lines) {
       const takesAtOnce = this.options.decrementOn === 'placed';
-      lines.push({ sku, location, placedAtMs: timeMs, open: quantity, demanded: quantity });
+      const line = { sku, location, placedAtMs: timeMs, open: quantity, demanded: quantity };
+      lines.push(line);
+      const row = rowOf(sku, location);
+      this.rowLines.set(row, this.linesAt(row));
+      this.linesAt(row).push(line);
       if (takesAtOnce) this.book(sku, location, timeMs, -quantity);
       if (this.isClosed(location, timeMs)) answer = 'late';
       else this.addDemand(sku, location, timeMs, quantity);
@@ -277,9 +283,7 @@ export class Oracle {
   }
 
   private linesAt(row: string): OrderLine[] {
-    return [...this.orders.values()]
-      .flat()
-      .filter((line) => rowOf(line.sku, line.location) === row);
+    return this.rowLines.get(row) ?? [];
   }
 
   private addDemand(sku: string, location: string, timeMs: number, units: number): void {
