@@ -1,5 +1,5 @@
 // Replay: recorded events through the same core, without a server, into files.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import type { Settings } from '../config/settings.js';
@@ -23,16 +23,30 @@ export interface ReplayOptions {
 /** What `summary.json` says. */
 export type ReplaySummary = ReturnType<typeof summaryOf>;
 
+const SUMMARY = 'summary.json';
 const OUTPUTS = ['signals', 'alerts', 'refused', 'forecasts', 'positions'] as const;
 type Outputs = Record<(typeof OUTPUTS)[number], NdjsonFile>;
 
-/** Same files and settings, same bytes out; wall time and rate in the summary aside. */
+/**
+ * Same files and settings, same bytes out; wall time and rate in the summary aside. The summary
+ * comes last: where it stands, all other files are whole and of the same run.
+ */
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
+  await mkdir(options.out, { recursive: true });
+  await rm(join(options.out, SUMMARY), { force: true });
+  const outputs = openOutputs(options.out);
+  try {
+    return await run(options, outputs);
+  } finally {
+    // Of a run that failed nothing stays; files that are closed stay as they are.
+    for (const name of OUTPUTS) outputs[name].discard();
+  }
+}
+
+async function run(options: ReplayOptions, outputs: Outputs): Promise<ReplaySummary> {
   const began = performance.now();
   const core = createCore(options.settings);
   const source = new NdjsonSource({ files: options.files });
-  await mkdir(options.out, { recursive: true });
-  const outputs = openOutputs(options.out);
   const read = { messages: 0, events: 0, unknownFields: 0 };
   const deliver = async ({ batch, results }: Decided): Promise<void> => {
     read.messages += batch.messages;
@@ -47,7 +61,9 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   writePositions(core, outputs.positions);
   for (const name of OUTPUTS) await outputs[name].close();
   const summary = summaryOf({ core, read, problems: source.problems, began });
-  await writeFile(join(options.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  const file = new NdjsonFile(join(options.out, SUMMARY));
+  for (const line of JSON.stringify(summary, null, 2).split('\n')) file.append(line);
+  await file.close();
   return summary;
 }
 
