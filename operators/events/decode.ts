@@ -184,7 +184,7 @@ export class Decoder {
       case 'control.tick':
         return;
       default:
-        return unreachable(event);
+        unreachable(event);
     }
   }
 
