@@ -222,7 +222,7 @@ describe('refused', () => {
     [{ id: 'x'.repeat(257) }, 'wrong-field', /^id /],
     [{ id: 12 }, 'wrong-field', /^id must be string, got 12$/],
     [{ orderId: null }, 'wrong-field', /^orderId must be string, got null$/],
-    [{ lines: [{ sku: 9007199254740992, quantity: 1 }] }, 'wrong-field'', /^lines\/0\/sku must be/],
+    [{ lines: [{ sku: 9007199254740992, quantity: 1 }] }, 'wrong-field', /^lines\/0\/sku must be/],
     [{ lines: [{ sku: 'A', quantity: 0 }] }, 'wrong-quantity', /^lines\/0\/quantity must be > 0/],
     [{ lines: [{ sku: 'A', quantity: -1 }] }, 'wrong-quantity', /got -1$/],
     [{ lines: [{ sku: 'A', quantity: 1e13 }] }, 'wrong-quantity', /got 10000000000000$/],
