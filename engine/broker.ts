@@ -49,8 +49,10 @@ export class Broker {
       onStatus: (status) => {
         const reason = status.state === 'down' ? status.reason : null;
         // What ends because we end it is no news.
-        if (broker?.#isClosing === true) return;
-        if (broker !== null) broker.#down = reason;
+        if (broker !== null) {
+          if (broker.#isClosing) return;
+          broker.#down = reason;
+        }
         if (status.state === 'up') log.info({ server: status.server }, 'NATS is connected');
         else log.warn({ reason }, 'NATS connection lost');
       },

@@ -13,17 +13,9 @@ import {
   type EmbeddedClickHouse,
   startEmbeddedClickHouse,
 } from '../connectors/clickhouse/embedded-server.js';
-import { HistorySink } from '../connectors/clickhouse/history.js';
 import type { HistoryStats } from '../connectors/clickhouse/history-options.js';
 import { migrate, readMigrations } from '../connectors/clickhouse/migrations.js';
-import type {
-  AlertRow,
-  BucketRow,
-  EventRow,
-  PositionRow,
-  SignalRow,
-} from '../connectors/clickhouse/rows.js';
-import { ALERTS, BUCKETS, EVENTS, POSITIONS, SIGNALS } from '../connectors/clickhouse/tables.js';
+import { openHistory, type History as Sinks } from '../connectors/clickhouse/open-history.js';
 import type { PartStatus } from '../dashboards/protocol.js';
 import type { HistoryRows } from './history-rows.js';
 import type { Logger } from './log.js';
@@ -31,14 +23,6 @@ import type { Logger } from './log.js';
 /** How long the first connection is tried before the start fails. */
 const FIRST_CONNECTION_MS = 60_000;
 const RETRY_MS = 500;
-
-interface Sinks {
-  readonly events: HistorySink<EventRow>;
-  readonly positions: HistorySink<PositionRow>;
-  readonly buckets: HistorySink<BucketRow>;
-  readonly signals: HistorySink<SignalRow>;
-  readonly alerts: HistorySink<AlertRow>;
-}
 
 export class History {
   private constructor(
@@ -61,7 +45,16 @@ export class History {
       const client = createClickHouse(options);
       const ran = await migrate(client, await readMigrations());
       if (ran.length > 0) log.info({ migrations: ran }, 'history tables are up to date now');
-      return new History(client, await openSinks(settings, client, log), embedded);
+      const sinks = await openHistory({
+        client,
+        dir: join(settings.data.dir, 'history'),
+        batchRows: settings.clickhouse.batchRows,
+        batchWaitMs: settings.clickhouse.batchWait,
+        maxQueuedRows: settings.clickhouse.maxQueuedRows,
+        spoolBytes: settings.clickhouse.spoolBytes,
+        log: (line) => log.warn({ part: 'history' }, line),
+      });
+      return new History(client, sinks, embedded);
     } catch (error) {
       await embedded?.stop();
       throw error;
@@ -80,7 +73,7 @@ export class History {
 
   /** Resolves when all that was written is in ClickHouse or on disk. */
   async flush(): Promise<void> {
-    await Promise.all(this.#all().map((sink) => sink.flush()));
+    await this.sinks.flush();
   }
 
   /** Messages, signals and alerts, each counted once. */
@@ -97,33 +90,30 @@ export class History {
   }
 
   async close(): Promise<void> {
-    const closings = await Promise.allSettled(this.#all().map((sink) => sink.close()));
-    await this.client.close();
-    await this.embedded?.stop();
-    for (const closing of closings) if (closing.status === 'rejected') throw closing.reason;
+    try {
+      await this.sinks.close();
+    } finally {
+      await this.client.close();
+      await this.embedded?.stop();
+    }
   }
 
-  stats(): ReadonlyMap<string, HistoryStats> {
-    return new Map(this.#all().map((sink) => [sink.name, sink.stats()]));
+  stats(): Readonly<Record<string, HistoryStats>> {
+    return this.sinks.stats();
   }
 
   status(): PartStatus {
-    const stats = [...this.stats()];
+    const stats = Object.entries(this.stats());
     const worst = stats.find(([, s]) => s.state !== 'up');
     const spooled = stats.reduce((bytes, [, s]) => bytes + s.spooledBytes, 0);
     if (worst === undefined) return { name: 'clickhouse', state: 'up', detail: this.#where() };
-    const [table, { state, lastError }] = worst;
+    const [table, { lastError }] = worst;
     const detail = `${table}: ${lastError ?? 'cannot insert'}; ${spooled} bytes wait on disk`;
-    // Rows are safe on disk while it is away, so the engine can go on.
-    return { name: 'clickhouse', state: state === 'down' ? 'degraded' : 'down', detail };
+    return { name: 'clickhouse', state: 'down', detail };
   }
 
   #where(): string {
     return this.embedded === null ? 'server' : `embedded ${this.embedded.version}`;
-  }
-
-  #all(): HistorySink<never>[] {
-    return Object.values(this.sinks) as HistorySink<never>[];
   }
 }
 
@@ -154,24 +144,4 @@ async function firstConnection(options: ClickHouseOptions, log: Logger): Promise
       await wait(RETRY_MS);
     }
   }
-}
-
-async function openSinks(s: Settings, client: ClickHouseClient, log: Logger): Promise<Sinks> {
-  const of = (table: string) => ({
-    client,
-    dir: join(s.data.dir, 'history', table),
-    batchRows: s.clickhouse.batchRows,
-    batchWaitMs: s.clickhouse.batchWait,
-    // Each table has its share of the limits; events and positions carry nearly all rows.
-    maxQueuedRows: Math.ceil(s.clickhouse.maxQueuedRows / 5),
-    spoolBytes: Math.ceil(s.clickhouse.spoolBytes / 5),
-    log: (line: string) => log.warn({ part: 'history' }, line),
-  });
-  return {
-    events: await HistorySink.open(EVENTS, of('events')),
-    positions: await HistorySink.open(POSITIONS, of('positions')),
-    buckets: await HistorySink.open(BUCKETS, of('buckets')),
-    signals: await HistorySink.open(SIGNALS, of('signals')),
-    alerts: await HistorySink.open(ALERTS, of('alerts')),
-  };
 }

@@ -52,7 +52,7 @@ export class Meter {
   }
 
   #sampleHistory(history: History): void {
-    for (const [table, stats] of history.stats()) {
+    for (const [table, stats] of Object.entries(history.stats())) {
       const name = `clickhouse-${table}`;
       const before = this.#inserted.get(table) ?? { rows: 0, failures: 0 };
       this.meters.queueRows(name, stats.queuedRows);

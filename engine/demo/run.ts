@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
+import { ensureNatsServer } from '#setup/nats-server.mjs';
 import { loadSettings, type Settings } from '../../config/settings.js';
 import { connectNats } from '../../connectors/nats/connect.js';
-import { findNatsServer } from '../../connectors/nats/find-server.js';
 import { type LocalNats, startLocalNats } from '../../connectors/nats/local-server.js';
 import { Engine } from '../engine.js';
 import { createLogger, type Logger } from '../log.js';
@@ -35,7 +35,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
   const dir = join(first.data.dir, 'demo');
   // Each run begins at the beginning: the recording would be duplicates otherwise.
   await rm(dir, { recursive: true, force: true });
-  const nats = first.nats.url === null ? await startNats(dir, env) : null;
+  const nats = first.nats.url === null ? await startNats(dir, options) : null;
   try {
     const port = env.STOCKPULSE_HTTP_PORT === undefined ? await freePort(first.http.port) : null;
     const settings = loadSettings({
@@ -55,14 +55,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
   }
 }
 
-async function startNats(dir: string, env: NodeJS.ProcessEnv): Promise<LocalNats> {
-  const server = await findNatsServer(env);
-  if (server === null) {
-    throw new Error(
-      'there is no nats-server: run `npm run demo`, which finds or installs one; or install it ' +
-        '(apt-get install nats-server); or name a running one in STOCKPULSE_NATS_URL',
-    );
-  }
+async function startNats(dir: string, { env, say }: DemoOptions): Promise<LocalNats> {
+  const found = await ensureNatsServer({ env, say });
+  const server = found.env.STOCKPULSE_NATS_SERVER ?? env.STOCKPULSE_NATS_SERVER;
+  if (server === undefined) throw new Error(`no nats-server can be started: ${found.detail}`);
   return await startLocalNats({ server, dir: join(dir, 'nats') });
 }
 

@@ -2,7 +2,7 @@
 import type { Column } from '../stream/columns.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
-import { type BucketLength, SHORTEST_MS, seasonOf } from './calendar.js';
+import { type BucketLength, SEASONS, SHORTEST_MS, seasonOf } from './calendar.js';
 import { Zone } from './zone.js';
 
 export interface BucketOptions {
@@ -35,6 +35,15 @@ export interface Closing {
   readonly startMs: number;
   readonly endMs: number;
   readonly season: number;
+  /** Set when it closes: null, or the gap in the data that begins with it or behind it. */
+  gap: Gap | null;
+}
+
+export interface Gap {
+  /** True: the bucket itself saw no event, so its demand is unknown and not zero. */
+  readonly beginsHere: boolean;
+  /** Season of the last bucket that is skipped. */
+  readonly lastSeason: number;
 }
 
 export class Buckets implements Stateful {
@@ -130,7 +139,14 @@ export class Buckets implements Stateful {
       const bucket = zone.first;
       const startMs = zone.startMs(bucket);
       const season = seasonOf(startMs, zone.options.timeZone, this.options.length);
-      closings.push({ zone: number, bucket, startMs, endMs: zone.endMs(bucket), season });
+      closings.push({
+        zone: number,
+        bucket,
+        startMs,
+        endMs: zone.endMs(bucket),
+        season,
+        gap: null,
+      });
     });
     return closings;
   }
@@ -138,8 +154,12 @@ export class Buckets implements Stateful {
   /** From here on the bucket takes nothing more. */
   close(closing: Closing, watermarkMs: number): void {
     const maxGapMs = this.options.maxGap * SHORTEST_MS[this.options.length];
-    const isSkipped = (this.zones[closing.zone] as Zone).close(watermarkMs, maxGapMs);
-    if (!isSkipped) return;
+    const zone = this.zones[closing.zone] as Zone;
+    if (!zone.close(watermarkMs, maxGapMs)) return;
+    const { length } = this.options;
+    const nextSeason = seasonOf(zone.startMs(zone.first), zone.options.timeZone, length);
+    const lastSeason = (nextSeason + SEASONS[length] - 1) % SEASONS[length];
+    closing.gap = { beginsHere: !zone.hasDataSince(closing.startMs), lastSeason };
     for (let slot = 1; slot < this.slots; slot++) {
       this.release({ ...closing, bucket: closing.bucket + slot });
     }

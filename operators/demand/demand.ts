@@ -80,12 +80,13 @@ export class Demand implements Operator {
     this.carts.expire(moment.nowMs);
     this.closings = this.buckets.due(moment.nowMs);
     for (const closing of this.closings) {
+      this.forRows(closing, (row) => this.exposure.account(row, moment.nowMs));
+      this.buckets.close(closing, moment.watermarkMs);
+      if (closing.gap?.beginsHere === true) continue;
       this.forRows(closing, (row) => {
-        this.exposure.account(row, moment.nowMs);
         if (!this.buckets.isAlive(row, closing.bucket)) return;
         this.statistics.learn(row, this.buckets.read(row, closing.bucket, 'units'));
       });
-      this.buckets.close(closing, moment.watermarkMs);
     }
   }
 

@@ -33,7 +33,11 @@ export class Exposure {
   update(row: number, nowMs: number): void {
     if (!this.positions.isTold(row)) return;
     this.account(row, nowMs);
-    if (Number.isNaN(this.accountedMs.values[row] as number)) this.accountedMs.values[row] = nowMs;
+    if (Number.isNaN(this.accountedMs.values[row] as number)) {
+      this.accountedMs.values[row] = nowMs;
+      // From now on its buckets close, also if nothing is ever ordered.
+      this.buckets.openUntil(row, nowMs);
+    }
     this.inStock.values[row] = this.positions.available(row) > 0 ? 1 : 0;
     this.onHand.values[row] = Math.max(0, this.positions.onHand(row));
   }

@@ -59,6 +59,11 @@ export class Zone {
     if (ms > this.lastDataMs) this.lastDataMs = ms;
   }
 
+  /** True: something was counted at `ms` or later. */
+  hasDataSince(ms: number): boolean {
+    return this.lastDataMs >= ms;
+  }
+
   /**
    * Closes the oldest bucket. When nothing was counted behind it and the watermark is more than
    * `maxGapMs` on, the silence is a gap in the data: what lies between is skipped, not closed,

@@ -5,6 +5,8 @@ import { FIRST_MS, LAST_MS } from './time.js';
 
 /** Longest id, SKU or location in characters. */
 export const MAX_ID_LENGTH = 256;
+/** Longest id of a signal: three ids, each character percent-encoded, and the rest. */
+export const MAX_SIGNAL_ID_LENGTH = 32 * MAX_ID_LENGTH;
 /** Most lines of one order, cancellation, shipment or return. */
 export const MAX_LINES = 10_000;
 /** Largest quantity, money amount or level: sums of millions of them stay exact enough. */
@@ -156,7 +158,7 @@ export const eventSchemas = {
     sku,
     quantity: positive('Units ordered, > 0'),
     expectedAt: optional(time('When it should arrive')),
-    signalId: optional(Type.String({ minLength: 1, maxLength: 4 * MAX_ID_LENGTH })),
+    signalId: optional(Type.String({ minLength: 1, maxLength: MAX_SIGNAL_ID_LENGTH })),
   }),
   'purchase.postponed': event('purchase.postponed', 'Still on-order, later', {
     purchaseOrderId: id('The purchase order'),

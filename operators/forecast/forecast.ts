@@ -148,12 +148,26 @@ export class Forecast implements Operator {
     bucket.season = closing.season;
     bucket.units = buckets.read(row, closing.bucket, 'units');
     bucket.inStockShare = exposure.share(row, closing.bucket);
-    this.report(row, closing.bucket);
-    // Nothing sold because there was nothing to sell: no news of demand, and no error either.
-    if (bucket.units === 0 && bucket.inStockShare === 0) bucket.units = Number.NaN;
+    const isSilent = closing.gap?.beginsHere === true;
+    if (!isSilent) this.report(row, closing.bucket);
+    // Nothing sold for want of stock, or nothing heard: no news of demand, and no error either.
+    const isUnknown = isSilent || (bucket.units === 0 && bucket.inStockShare === 0);
+    if (isUnknown) bucket.units = Number.NaN;
     else this.judge(row);
-    for (const forecaster of this.bank) forecaster.learn(row, bucket);
+    this.teach(row);
+    if (closing.gap !== null) this.skipTo(row, closing.gap.lastSeason);
     this.elect(row);
+  }
+
+  private teach(row: number): void {
+    for (const forecaster of this.bank) forecaster.learn(row, this.bucket);
+  }
+
+  /** Behind a gap the seasons go on where the calendar is. */
+  private skipTo(row: number, lastSeason: number): void {
+    this.bucket.season = lastSeason;
+    this.bucket.units = Number.NaN;
+    this.teach(row);
   }
 
   private report(row: number, number: number): void {

@@ -34,7 +34,8 @@ const HIGH_Z = 8;
 
 /**
  * Safety stock for a fill rate: with order quantity Q, expected shortage a cycle is sd L(z), so
- *   fill rate = 1 - sd L(z) / Q; solved for z by bisection.
+ *   fill rate = 1 - sd L(z) / Q; solved for z by bisection. Not below zero: where the lot alone
+ * gives the fill rate, nothing is held on top.
  * Source: Silver, Pyke & Thomas, 6.11.
  * @param fillRate in (0, 1)
  * @param orderQuantity units, > 0
@@ -59,5 +60,5 @@ export function safetyStockForFillRate(
     if (normalLoss(z) > allowed) low = z;
     else high = z;
   }
-  return ((low + high) / 2) * sd;
+  return Math.max(0, ((low + high) / 2) * sd);
 }

@@ -96,7 +96,6 @@ describe('the counterfactual', () => {
       const scene = new Scene();
       scene.item('A', { policy: { kind: 'RS', orderUpToLevel: 50, reviewDays: 1 } });
       scene.count('A', units, 0);
-      scene.count('A', units, 0.5);
       expect(scene.signals).toEqual([]);
       scene.tick(1.1);
       return scene.signals;
