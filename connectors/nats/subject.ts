@@ -2,7 +2,10 @@
 
 /** Printable ASCII but for what separates tokens, matches them, or begins an escape. */
 const PLAIN_TOKEN = /^[!"#$&-)+,\-/-=?-~]+$/;
-const PLAIN_HEADER = /^[!-$&-~]+$/;
+const PLAIN_HEADER = /^[!-~]+$/;
+const PLAIN_IN_ENCODED_HEADER = /^[!-$&-~]+$/;
+/** Begins a header value that is encoded: no two texts give the same one. */
+const ENCODED = '%!';
 
 /**
  * One token of a subject. Space, '.', '*', '>', '%', control and non-ASCII characters become
@@ -14,13 +17,17 @@ export function subjectToken(text: string): string {
   return PLAIN_TOKEN.test(text) ? text : encode(text, PLAIN_TOKEN);
 }
 
-/** The value of a header: as subjectToken, but '.', '*' and '>' stay as they are. */
+/**
+ * The value of a header: any text of printable ASCII without spaces is itself, so that a message
+ * id is the id that is in the message, percent signs and all. Any other text is `%!` and then the
+ * text encoded as in subjectToken, '.', '*' and '>' left as they are.
+ */
 export function headerValue(text: string): string {
-  if (text === '') return '%';
-  return PLAIN_HEADER.test(text) ? text : encode(text, PLAIN_HEADER);
+  if (PLAIN_HEADER.test(text) && !text.startsWith(ENCODED)) return text;
+  return ENCODED + encode(text, PLAIN_IN_ENCODED_HEADER);
 }
 
-/** The text that `subjectToken` or `headerValue` was given. */
+/** The text that `subjectToken` was given. */
 export function decodeToken(token: string): string {
   if (!token.includes('%')) return token;
   if (token === '%') return '';

@@ -65,7 +65,7 @@ describe('ResultPublisher', () => {
     expect((await storedIn(stream)).map(text)).toEqual(rows(301).map((one) => one.data));
     const manager = await jetstreamManager(connection);
     const message = await manager.streams.getMessage(stream, { seq: 301 });
-    expect(message?.header.get('Nats-Msg-Id')).toBe('%C3%A9%0D%0AX:%20y%20%25');
+    expect(message?.header.get('Nats-Msg-Id')).toBe('%!%C3%A9%0D%0AX:%20y%20%25');
     expect(message?.header.get('Content-Type')).toBe('application/json');
     expect(message?.header.get('X')).toBe('');
     await publisher.close();

@@ -1,0 +1,90 @@
+// What the tests see of NATS from outside: events in, results out, counted and read in order.
+import {
+  AckPolicy,
+  DeliverPolicy,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from 'nats';
+import { connectNats } from '../../../connectors/nats/connect.js';
+import { EventPublisher } from '../../../connectors/nats/event-publisher.js';
+
+export interface StoredMessage {
+  readonly position: number;
+  readonly subject: string;
+  /** Its `Nats-Msg-Id`. */
+  readonly id: string;
+  readonly data: string;
+}
+
+export class Streams {
+  private constructor(
+    readonly connection: NatsConnection,
+    private readonly manager: JetStreamManager,
+    readonly publisher: EventPublisher,
+  ) {}
+
+  static async connect(url: string): Promise<Streams> {
+    const connection = await connectNats({ url });
+    const manager = await jetstreamManager(connection, { checkAPI: false });
+    return new Streams(connection, manager, new EventPublisher(connection));
+  }
+
+  /** Resolves when all of them are acknowledged. */
+  async publish(events: Iterable<object>): Promise<void> {
+    for (const event of events) {
+      const { id, type } = event as { id: string; type: string };
+      const kind = type.split('.')[0] ?? '';
+      await this.publisher.publish({ id, kind, json: JSON.stringify(event) });
+    }
+    await this.publisher.flush();
+  }
+
+  /** Text that need not be an event. */
+  async publishText(subject: string, data: string): Promise<number> {
+    return (await jetstream(this.connection).publish(subject, data)).seq;
+  }
+
+  /** Messages stored; 0 while the stream does not exist. */
+  async count(stream: string): Promise<number> {
+    const found = await this.manager.streams.info(stream).catch((error: unknown) => {
+      if (/not found/.test(String(error))) return null;
+      throw error;
+    });
+    return found?.state.messages ?? 0;
+  }
+
+  /** All messages stored at the moment, in order. */
+  async read(stream: string): Promise<StoredMessage[]> {
+    const { state } = await this.manager.streams.info(stream);
+    const messages: StoredMessage[] = [];
+    if (state.messages === 0) return messages;
+    const { name } = await this.manager.consumers.add(stream, {
+      ack_policy: AckPolicy.None,
+      deliver_policy: DeliverPolicy.All,
+      mem_storage: true,
+    });
+    const consumer = await jetstream(this.connection).consumers.get(stream, name);
+    while (messages.length < state.messages) {
+      const batch = await consumer.fetch({
+        max_messages: state.messages - messages.length,
+        expires: 5_000,
+      });
+      for await (const message of batch) {
+        messages.push({
+          position: message.seq,
+          subject: message.subject,
+          id: message.headers?.get('Nats-Msg-Id') ?? '',
+          data: message.string(),
+        });
+      }
+    }
+    await consumer.delete();
+    return messages;
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}
