@@ -5,18 +5,20 @@ import type { Batch, Message } from '../stream/batch.js';
 import type { Table } from '../stream/table.js';
 import { EVENT_TYPES, type EventType, eventSchemas, type InventoryEvent, TYPE } from './event.js';
 import { countUnknown, type KnownFields, knownFieldsOf, onlyKnown } from './known-fields.js';
-import type { RefusalReason } from './result.js';
+import {
+  meaningProblem,
+  NOT_AN_OBJECT,
+  type Problem,
+  schemaProblem,
+  show,
+  whyMalformed,
+} from './problems.js';
+import { kindOf } from './refuse.js';
 import { parseTime } from './time.js';
 
 export interface DecodeOptions {
   /** An event may be this much ahead of the time at which the log stored it (ms). */
   readonly maxAheadMs: number;
-}
-
-/** An event that cannot be taken, and why. */
-interface Problem {
-  readonly refused: RefusalReason;
-  readonly detail: string;
 }
 
 // One idea of what a time is, in the schema's check and in the columns.
@@ -30,7 +32,6 @@ const knownFields = Object.fromEntries(
   EVENT_TYPES.map((type) => [type, knownFieldsOf(eventSchemas[type])]),
 ) as Record<EventType, KnownFields>;
 
-const KINDS = new Set(EVENT_TYPES.map((type) => type.split('.')[0] as string));
 const CLOUD_EVENT_FIELDS = new Set(['id', 'type', 'time', 'data']);
 
 /**
@@ -89,7 +90,7 @@ export class Decoder {
     const event = unwrap(value, batch);
     const problem = event === null ? NOT_AN_OBJECT : this.problemOf(event, m, batch);
     if (problem !== null) {
-      const type = event === null ? undefined : event['type'];
+      const type = event === null ? undefined : event.type;
       refuseText(batch, m, index, text, problem, typeof type === 'string' ? type : undefined);
       return;
     }
@@ -98,7 +99,7 @@ export class Decoder {
 
   /** Null: the event is good. */
   private problemOf(event: Record<string, unknown>, m: Message, batch: Batch): Problem | null {
-    const type = event['type'];
+    const type = event.type;
     if (type === undefined) return { refused: 'missing-field', detail: 'type is missing' };
     if (typeof type !== 'string' || !Object.hasOwn(checks, type)) {
       const detail = `type must be one of ${EVENT_TYPES.join(', ')}, got ${show(type)}`;
@@ -112,7 +113,7 @@ export class Decoder {
 
   private timeProblem(event: Record<string, unknown>, m: Message): Problem | null {
     if (m.storedAtMs === null) return null;
-    const ms = parseTime(event['time'] as string | number);
+    const ms = parseTime(event.time as string | number);
     if (ms <= m.storedAtMs + this.options.maxAheadMs) return null;
     const ahead = Math.round((ms - m.storedAtMs) / 1000);
     const allowed = this.options.maxAheadMs / 1000;
@@ -195,11 +196,6 @@ export class Decoder {
   }
 }
 
-const NOT_AN_OBJECT: Problem = {
-  refused: 'not-an-object',
-  detail: 'an event must be a JSON object',
-};
-
 function referenceOf(event: InventoryEvent): string {
   if ('orderId' in event && event.type !== 'cart.checkedOut') return event.orderId as string;
   if ('purchaseOrderId' in event) return event.purchaseOrderId ?? '';
@@ -216,22 +212,12 @@ function parse(text: string): unknown {
   }
 }
 
-function whyMalformed(text: string): string {
-  if (text.trim() === '') return 'the message is empty';
-  try {
-    JSON.parse(text);
-    return 'not JSON';
-  } catch (error) {
-    return `not JSON: ${(error as Error).message.slice(0, 200)}`;
-  }
-}
-
 /** The event inside a CloudEvents message, or the object itself; null: no object. */
 function unwrap(value: unknown, batch: Batch): Record<string, unknown> | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const outer = value as Record<string, unknown>;
   if (!Object.hasOwn(outer, 'specversion')) return outer;
-  const data = outer['data'];
+  const data = outer.data;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
   for (const field in outer) {
     if (!CLOUD_EVENT_FIELDS.has(field) && !isCloudAttribute(field)) batch.unknownFields++;
@@ -246,66 +232,6 @@ function unwrap(value: unknown, batch: Batch): Record<string, unknown> | null {
 
 function isCloudAttribute(field: string): boolean {
   return ['specversion', 'source', 'subject', 'datacontenttype', 'dataschema'].includes(field);
-}
-
-/** The first thing that the schema holds against an event, in plain words. */
-function schemaProblem(check: Validator, event: Record<string, unknown>): Problem {
-  const errors = [...check.Errors(event)];
-  // Of a choice, each way says what it lacks, and all but one need not be there.
-  const choices = new Set(errors.filter((e) => e.keyword === 'anyOf').map((e) => e.instancePath));
-  const lacking = errors.find((e) => e.keyword === 'required' && !choices.has(e.instancePath));
-  if (lacking !== undefined) {
-    const missing = (lacking.params as { requiredProperties?: readonly string[] })
-      .requiredProperties;
-    const path = [...pathOf(lacking.instancePath), missing?.[0] ?? '?'].join('/');
-    return { refused: 'missing-field', detail: `${path} is missing` };
-  }
-  const error =
-    errors.find((e) => e.keyword !== 'anyOf' && e.keyword !== 'required') ??
-    errors.find((e) => e.keyword !== 'anyOf') ??
-    errors[0];
-  const path = pathOf(error?.instancePath ?? '');
-  const value = path.reduce<unknown>((v, key) => (v as Record<string, unknown>)?.[key], event);
-  const field = path.at(-1);
-  if (field === 'time' || field === 'expectedAt') return wrongTime(path.join('/'), value);
-  const isQuantity = field === 'quantity' && typeof value === 'number';
-  const detail = `${path.join('/')} ${error?.message ?? 'does not fit'}, got ${show(value)}`;
-  return { refused: isQuantity ? 'wrong-quantity' : 'wrong-field', detail };
-}
-
-function pathOf(instancePath: string): string[] {
-  return instancePath.split('/').slice(1);
-}
-
-/** What a schema cannot say. */
-function meaningProblem(event: InventoryEvent): Problem | null {
-  if (event.type === 'stock.transferred' && event.from === event.to) {
-    return { refused: 'wrong-field', detail: 'to must differ from from' };
-  }
-  if (event.type === 'catalog.item') {
-    const { reorderPoint, orderUpToLevel } = event.policy;
-    if (reorderPoint === undefined || orderUpToLevel === undefined) return null;
-    if (orderUpToLevel > reorderPoint) return null;
-    const detail = `policy/orderUpToLevel must be above reorderPoint ${reorderPoint}`;
-    return { refused: 'wrong-field', detail: `${detail}, got ${orderUpToLevel}` };
-  }
-  return null;
-}
-
-function wrongTime(field: string, value: unknown): Problem {
-  const detail = `${field} must be RFC 3339 with an offset or integer ms, got ${show(value)}`;
-  return { refused: 'wrong-field', detail };
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'number') return String(value);
-  try {
-    return (JSON.stringify(value) ?? 'nothing').slice(0, 80);
-  } catch (error) {
-    // Text may nest deeper than the stack that writes it.
-    if (error instanceof RangeError) return 'something nested too deeply to show';
-    throw error;
-  }
 }
 
 function refuseText(
@@ -327,14 +253,6 @@ function refuseText(
   const kind = kindOf(type, message.subject);
   const { subject, position } = message;
   batch.refuse(i, { reason, detail, subject, position, index, kind, data: text });
-}
-
-/** Kind for the refusal's subject: the first part of the type, else of the subject. */
-export function kindOf(type: string | undefined, subject: string): string {
-  const ofType = type?.split('.')[0] ?? '';
-  if (KINDS.has(ofType)) return ofType;
-  const ofSubject = subject.split('.')[1] ?? '';
-  return KINDS.has(ofSubject) ? ofSubject : 'unknown';
 }
 
 function base64(bytes: Uint8Array): string {

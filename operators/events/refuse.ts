@@ -1,6 +1,5 @@
 // Refusing an event that an operator cannot take.
 import type { Batch } from '../stream/batch.js';
-import { kindOf } from './decode.js';
 import { EVENT_TYPES } from './event.js';
 import type { RefusalReason } from './result.js';
 
@@ -17,4 +16,14 @@ export function refuse(batch: Batch, i: number, reason: RefusalReason, detail: s
     data: batch.text[i] as string,
   });
   return false;
+}
+
+const KINDS = new Set(EVENT_TYPES.map((type) => type.split('.')[0] as string));
+
+/** Kind for the refusal's subject: the first part of the type, else of the subject. */
+export function kindOf(type: string | undefined, subject: string): string {
+  const ofType = type?.split('.')[0] ?? '';
+  if (KINDS.has(ofType)) return ofType;
+  const ofSubject = subject.split('.')[1] ?? '';
+  return KINDS.has(ofSubject) ? ofSubject : 'unknown';
 }

@@ -43,7 +43,7 @@ export class Forecast implements Operator {
   private readonly bucket: DemandBucket = { startMs: 0, season: 0, units: 0, inStockShare: 1 };
 
   constructor(
-    private readonly table: Table,
+    readonly table: Table,
     private readonly demand: Demand,
     private readonly outbox: Outbox,
     private readonly options: ForecastOptions,

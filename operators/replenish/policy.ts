@@ -26,8 +26,8 @@ export interface Levels {
 /**
  * Reorder point = mean lead-time demand + safety stock; order quantity = EOQ, or `coverDays` of
  * demand where costs are unknown, up to whole units, at least 1; order-up-to level = reorder point
- * + order quantity, up to whole units. RS: both levels are mean + safety stock over review period
- * and lead time. Values given in the terms win; a computed reorder point stays below a given
+ * + order quantity, up to whole units. RS: the order-up-to level is mean + safety stock over review
+ * period and lead time, and an order is due as soon as one unit is missing from it. Values given in the terms win; a computed reorder point stays below a given
  * order-up-to level, and the order-up-to level above the reorder point.
  */
 export function levelsOf(terms: Terms, demand: LeadTimeDemand): Levels {
@@ -36,7 +36,7 @@ export function levelsOf(terms: Terms, demand: LeadTimeDemand): Levels {
   const target = demand.mean + safetyStock;
   if (terms.policy === 'RS') {
     const upTo = given(terms.orderUpToLevel, Math.ceil(target));
-    return { reorderPoint: upTo, orderUpToLevel: upTo, safetyStock, orderQuantity };
+    return { reorderPoint: upTo - 1, orderUpToLevel: upTo, safetyStock, orderQuantity };
   }
   const computed = Math.min(target, given(terms.orderUpToLevel, Number.POSITIVE_INFINITY) - 1);
   const reorderPoint = given(terms.reorderPoint, computed);
@@ -64,15 +64,13 @@ export interface Need {
 }
 
 /**
- * What to order at `position`; null: nothing is due. Due at or below the reorder point (RS: below
- * the order-up-to level). The quantity lifts the position strictly above the reorder point: sQ by
+ * What to order at `position`; null: nothing is due. Due at or below the reorder point. The quantity lifts the position strictly above the reorder point: sQ by
  * the smallest whole multiple of the order quantity, sS and RS up to the order-up-to level; then
  * up to the minimum, then up to whole packs.
  */
 export function needOf(terms: Terms, levels: Levels, position: number): Need | null {
   const shortfall = levels.reorderPoint - position;
-  const isDue = terms.policy === 'RS' ? shortfall > 0 : shortfall >= 0;
-  if (!isDue) return null;
+  if (!(shortfall >= 0)) return null;
   const wanted =
     terms.policy === 'sQ'
       ? (Math.floor(shortfall / levels.orderQuantity) + 1) * levels.orderQuantity

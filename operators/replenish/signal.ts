@@ -47,9 +47,8 @@ export function signalOf(input: SignalInput): Signal {
       level: terms.service.level,
     },
     reasons: reasonsOf(input),
-    // At the reorder point an order is due; at the level that RS fills up to none is.
-    counterfactual:
-      terms.policy === 'RS' ? Math.ceil(need.shortfall) : Math.floor(need.shortfall) + 1,
+    // At the reorder point an order is due; above it none is.
+    counterfactual: Math.floor(need.shortfall) + 1,
     cause: { id: moment.causeId, position: moment.causePosition },
     ...(input.replaces === undefined ? {} : { replaces: input.replaces }),
   };

@@ -98,7 +98,7 @@ describe('stockout-risk', () => {
     const alert = scene.alerts.at(-1);
     expect(alert).toMatchObject({ severity: 'warning', threshold: 7 });
     expect(alert?.score).toBeCloseTo(6.5, 6);
-    expect(alert?.evidence['demandPerDay']).toBeCloseTo(10, 6);
+    expect(alert?.evidence.demandPerDay).toBeCloseTo(10, 6);
   });
 
   it('is not raised when the next arrival comes before the shelf is empty', () => {
