@@ -24,7 +24,6 @@ const ORDERS = 100_000;
 /** Stream time between made-up orders: the run spans two and a half days, so buckets close. */
 const STEP_MS = 2_000;
 const BATCH = 4_096;
-const DAYS = 10;
 const ROUNDS = 5;
 const LIMIT_MS = 12_000;
 /** Batches of one size are measured so long at most. */
@@ -44,23 +43,13 @@ export function benchCore(): Report {
   const speeds = workloads.map((workload) => ({ workload, rates: speedOf(workload) }));
   const batches = workloads.flatMap(batchesOf);
   const states = workloads.map(stateOf);
-  const steps = [10_000, 100_000].map(dayEndOf);
   return {
     title: 'Core: one thread, no network',
-    text: [
-      speedTable(speeds),
-      '',
-      batchTable(batches),
-      '',
-      stateTable(states),
-      '',
-      ...steps.map(showStep),
-    ],
+    text: [speedTable(speeds), '', batchTable(batches), '', stateTable(states)],
     figures: {
       speed: speeds.map(({ workload, rates }) => ({ workload: workload.name, ...rates })),
       batches,
       states,
-      dayEnds: steps,
     },
   };
 }
@@ -169,27 +158,6 @@ function stateOf({ name, settings, before, measured }: Workload) {
     stateBytes,
     stateBytesPerRow: stateBytes / rows,
   };
-}
-
-/** The end of a day closes a bucket of every SKU-location in one step that nothing interrupts. */
-function dayEndOf(skus: number) {
-  const settings = loadSettings({ env: {} });
-  const events = preparationJson(Array.from({ length: skus }, (_, sku) => sku));
-  const core = prepared(settings, deliveries([...events, ...orders(skus, skus, 100)]));
-  const samples = new Samples(DAYS);
-  for (let day = 1; day <= DAYS; day++) {
-    const time = new Date(Date.UTC(2026, 0, 5 + day, 2)).toISOString();
-    const tick = `{"id":"tick-${day}","type":"control.tick","time":"${time}"}`;
-    const began = performance.now();
-    decide(core, deliveries([tick], 1));
-    samples.add(performance.now() - began);
-  }
-  return { rows: core.table.rows, ms: samples.quantiles() };
-}
-
-function showStep({ rows, ms }: ReturnType<typeof dayEndOf>): string {
-  const [p50, , , max] = showQuantiles(ms);
-  return `end of a day, ${rows} SKU-locations: ${p50} ms (median of ${DAYS}), ${max} ms at most`;
 }
 
 /** After a full collection. */

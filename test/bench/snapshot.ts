@@ -1,14 +1,23 @@
-// Snapshots: how long `core.save` holds the engine, how large the state is, how long loading takes.
+// What holds the engine by the size of its state: snapshots, loading them, the end of a day.
 import { loadSettings } from '../../config/settings.js';
 import { type Core, createCore } from '../../engine/core.js';
 import { Batch } from '../../operators/stream/batch.js';
-import { type Spread, show, showSpread, textTable, timeInTurn } from './figures.js';
+import {
+  type Quantiles,
+  Samples,
+  type Spread,
+  show,
+  showSpread,
+  textTable,
+  timeInTurn,
+} from './figures.js';
 import { deliveries, inBatches, orders, preparationJson } from './messages.js';
 import type { Report } from './report.js';
 
 const SIZES = [10_000, 100_000];
 const ROUNDS = 5;
 const BATCH = 4_096;
+const DAYS = 20;
 const LIMIT_MS = 10_000;
 
 export function benchSnapshot(): Report {
@@ -19,10 +28,18 @@ export function benchSnapshot(): Report {
     show(m.bytes / m.rows),
     showSpread(m.saveMs),
     showSpread(m.loadMs),
+    `${show(m.dayEndMs.p50)} (… ${show(m.dayEndMs.max)})`,
   ]);
-  const head = ['SKU-locations', 'MiB', 'bytes each', 'pause of save, ms', 'load, ms'];
+  const head = [
+    'SKU-locations',
+    'MiB',
+    'bytes each',
+    'pause of save, ms',
+    'load, ms',
+    'end of a day, ms',
+  ];
   return {
-    title: `Snapshots: median (least … most) of ${ROUNDS}; an open order each SKU-location`,
+    title: 'State: median (least … most); an open order each SKU-location, all in one time zone',
     text: [textTable(head, rows)],
     figures: { measured },
   };
@@ -36,11 +53,13 @@ function measure(skus: number) {
     { save: () => void core.save(), load: () => createCore(settings).load(bytes) },
     { rounds: ROUNDS, limitMs: LIMIT_MS },
   );
+  const dayEnd = dayEndsOf(core);
   return {
     rows: core.table.rows,
     bytes: bytes.byteLength,
     saveMs: inMs(save),
     loadMs: inMs(load),
+    dayEndMs: dayEnd,
   };
 }
 
@@ -50,6 +69,22 @@ function filled(core: Core, skus: number): Core {
   apply(core, preparationJson(numbers));
   apply(core, orders(skus, skus, 7_200_000 / skus));
   return core;
+}
+
+/**
+ * The end of a day closes a bucket of every SKU-location of a time zone in one step that nothing
+ * interrupts. Forecasts are cold in the first days and warm in the last.
+ */
+function dayEndsOf(core: Core): Quantiles {
+  const samples = new Samples(DAYS);
+  const endMs = performance.now() + LIMIT_MS;
+  for (let day = 1; day <= DAYS && performance.now() < endMs; day++) {
+    const time = new Date(Date.UTC(2026, 0, 5 + day, 2)).toISOString();
+    const began = performance.now();
+    apply(core, [`{"id":"tick-${day}","type":"control.tick","time":"${time}"}`]);
+    samples.add(performance.now() - began);
+  }
+  return samples.quantiles();
 }
 
 function apply(core: Core, events: readonly string[]): void {
