@@ -1,0 +1,122 @@
+// `stockpulse run`: what it says when it cannot start, and how it ends; nothing is left running.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startTestNats, type TestNats } from '../../servers/nats.js';
+import { StockpulseProcess } from '../e2e/stockpulse-process.js';
+
+const TIMEOUT_MS = 300_000;
+/** Nothing answers on the port for reserved use. */
+const NOWHERE = '127.0.0.1:1';
+
+let nats: TestNats;
+
+beforeAll(async () => {
+  nats = await startTestNats();
+}, TIMEOUT_MS);
+
+afterAll(async () => {
+  await nats.stop();
+});
+
+async function run(settings: Readonly<Record<string, unknown>>): Promise<StockpulseProcess> {
+  const dir = await mkdtemp(join(tmpdir(), 'stockpulse-run-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+  const all = {
+    data: { dir: join(dir, 'data') },
+    http: { port: 0 },
+    log: { level: 'debug', pretty: 'never' },
+    ...settings,
+  };
+  // JSON is YAML.
+  return await StockpulseProcess.run({ dir, settings: JSON.stringify(all, null, 1) });
+}
+
+/** Runs to the end, and sees meanwhile what it starts. */
+async function ended(engine: StockpulseProcess): Promise<number | string> {
+  const watch = setInterval(() => void engine.noteStarted(), 100);
+  const code = await engine.ended;
+  clearInterval(watch);
+  await engine.allGone();
+  return code;
+}
+
+describe.concurrent('stockpulse run', () => {
+  it(
+    'ends with 1 without nats.url, and says where to set it',
+    async () => {
+      const engine = await run({});
+      expect(await ended(engine)).toBe(1);
+      expect(engine.output).toMatch(/stockpulse: nats\.url is not set.*STOCKPULSE_NATS_URL/);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends with 2 and the place of each wrong setting',
+    async () => {
+      const engine = await run({ nats: { url: nats.url }, batch: { max: 0 } });
+      expect(await ended(engine)).toBe(2);
+      expect(engine.output).toMatch(/stockpulse\.yaml:\d+:\d+ batch\.max/);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends with 1 when NATS does not answer, and says which',
+    async () => {
+      const engine = await run({ nats: { url: `nats://${NOWHERE}` } });
+      expect(await ended(engine)).toBe(1);
+      expect(engine.output).toMatch(
+        /cannot connect to NATS at \S*127\.0\.0\.1:1 .*start nats-server/,
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends with 1 when ClickHouse does not answer, and says which',
+    async () => {
+      const clickhouse = { url: `http://${NOWHERE}` };
+      const engine = await run({ nats: { url: nats.url }, clickhouse });
+      expect(await ended(engine)).toBe(1);
+      expect(engine.output).toMatch(
+        /ClickHouse at http:\/\/127\.0\.0\.1:1 cannot be used: .*; start it, correct clickhouse\.url/,
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends with 1 when its port is taken, with all that it had started',
+    async () => {
+      const other = createServer().listen(0, '127.0.0.1');
+      onTestFinished(() => void other.close());
+      await new Promise((done) => other.once('listening', done));
+      const address = other.address();
+      const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+      const engine = await run({ nats: { url: nats.url }, http: { port } });
+      expect(await ended(engine)).toBe(1);
+      expect(engine.output).toMatch(new RegExp(`${port}.*(in use|taken).*http\\.port`, 's'));
+      expect(engine.started.size).toBeGreaterThan(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends at once when it is told to a second time',
+    async () => {
+      const engine = await run({ nats: { url: nats.url } });
+      await engine.up();
+      await engine.noteStarted();
+      // Two signals of one kind may arrive as one.
+      engine.signal('SIGTERM');
+      engine.signal('SIGINT');
+      expect([130, 143]).toContain(await engine.ended);
+      await engine.allGone();
+    },
+    TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,90 @@
+// The real command in a process of its own, watched through its log, as an operator sees it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { childrenOf, isRunning } from './processes.js';
+import { until } from './until.js';
+
+export interface ProcessOptions {
+  /** Folder of the settings file; the process runs in the project's folder. */
+  readonly dir: string;
+  /** Text of the settings file. */
+  readonly settings: string;
+}
+
+interface LogLine {
+  readonly level?: string;
+  readonly msg?: string;
+  readonly url?: string;
+  readonly position?: number;
+}
+
+export class StockpulseProcess {
+  /** Both outputs, as they came. */
+  output = '';
+  readonly log: LogLine[] = [];
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Processes that it started, so far as they were seen. */
+  readonly started = new Set<number>();
+
+  private constructor(private readonly child: ChildProcess) {
+    this.ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => this.#take(line));
+    }
+  }
+
+  /** `stockpulse run` with these settings. */
+  static async run({ dir, settings }: ProcessOptions): Promise<StockpulseProcess> {
+    const config = join(dir, 'stockpulse.yaml');
+    await writeFile(config, settings);
+    const env = Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('STOCKPULSE_') || name === 'STOCKPULSE_CHDB',
+    );
+    const args = ['--import', 'tsx', 'engine/cli/main.ts', 'run', '--config', config];
+    const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+    return new StockpulseProcess(
+      spawn(process.execPath, args, { stdio, env: Object.fromEntries(env) }),
+    );
+  }
+
+  /** Resolves with the address when it is up; rejects when it has ended instead. */
+  async up(): Promise<string> {
+    return await until('the engine is up', () => {
+      if (this.child.exitCode !== null) throw new Error(`it ended:\n${this.output}`);
+      return this.log.find(({ msg }) => msg === 'the engine is up')?.url;
+    });
+  }
+
+  async get(path: string): Promise<string> {
+    return await (await fetch(new URL(path, await this.up()))).text();
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Notes which processes it has started; while it runs. */
+  async noteStarted(): Promise<void> {
+    for (const { pid } of await childrenOf(this.child.pid ?? 0)) this.started.add(pid);
+  }
+
+  /** Resolves when none of the processes that it started is left. */
+  async allGone(): Promise<void> {
+    await this.ended;
+    await until('its processes are gone', () => ![...this.started].some(isRunning));
+  }
+
+  #take(line: string): void {
+    this.output += `${line}\n`;
+    try {
+      this.log.push(JSON.parse(line) as LogLine);
+    } catch {
+      // A line for people, not of the log: it is in `output`.
+    }
+  }
+}
