@@ -21,4 +21,10 @@ registerPublish(program);
 registerDoctor(program);
 registerAsyncApi(program);
 
+// Whoever reads our output may stop reading, as `head` does: no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 process.exitCode = await runProgram(program, process.argv.slice(2));

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { loadSettings } from '../../config/settings.js';
 import { Engine } from '../engine.js';
-import { createLogger } from '../log.js';
+import { createLogger, type Logger } from '../log.js';
+import { loadTensorFlow } from '../workers/tensorflow.js';
 import { interruption } from './exit.js';
 
 export function registerRun(program: Command): void {
@@ -17,6 +18,7 @@ async function run(options: { readonly config?: string }): Promise<void> {
   const settings = loadSettings({ file: options.config, env: process.env });
   const log = createLogger(settings.log);
   const interrupted = interruption();
+  await nameTensorFlow(log);
   const engine = await Engine.start({ settings, log });
   log.info({ url: engine.url }, 'the engine is up');
   const stopAsked = new Promise<void>((resolve) => {
@@ -28,5 +30,14 @@ async function run(options: { readonly config?: string }): Promise<void> {
   } finally {
     await engine.stop();
     interrupted.dispose();
+  }
+}
+
+/** Which TensorFlow there is; nothing that runs today needs it, so its lack stops nothing. */
+async function nameTensorFlow(log: Logger): Promise<void> {
+  try {
+    await loadTensorFlow(log);
+  } catch (error) {
+    log.warn({ err: error }, 'no TensorFlow: models that need it will not be there');
   }
 }
