@@ -24,7 +24,7 @@ const ORDERS = 100_000;
 /** Stream time between made-up orders: the run spans two and a half days, so buckets close. */
 const STEP_MS = 2_000;
 const BATCH = 4_096;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const LIMIT_MS = 12_000;
 /** Batches of one size are measured so long at most. */
 const BATCHES_LIMIT_MS = 4_000;

@@ -15,9 +15,9 @@ import { deliveries, inBatches, orders, preparationJson } from './messages.js';
 import type { Report } from './report.js';
 
 const SIZES = [10_000, 100_000];
-const ROUNDS = 5;
+const ROUNDS = 3;
 const BATCH = 4_096;
-const DAYS = 20;
+const DAYS = 15;
 const LIMIT_MS = 10_000;
 
 export function benchSnapshot(): Report {
