@@ -11,6 +11,7 @@ import type { Traffic } from './traffic.js';
 export class Meter {
   readonly #kinds = new Float64Array(EVENT_TYPES.length);
   #latencies = new Float64Array(4096);
+  readonly #limits = new Map<string, number>();
   readonly #inserted = new Map<string, { rows: number; failures: number }>();
 
   constructor(
@@ -48,7 +49,16 @@ export class Meter {
     LEVELS.forEach((level, i) => {
       meters.coverage(level, core.forecast.overall.coverage(i));
     });
+    this.#limit('dedupe.maxIds', core.dedupe.forgotten);
+    this.#limit('cart.max', core.demand.carts.abandonedEarly);
     if (history !== null) this.#sampleHistory(history);
+  }
+
+  /** `total` is how often the limit has taken hold since the start. */
+  #limit(setting: string, total: number): void {
+    const before = this.#limits.get(setting) ?? 0;
+    this.meters.limitReached(setting, Math.max(0, total - before));
+    this.#limits.set(setting, total);
   }
 
   #sampleHistory(history: History): void {

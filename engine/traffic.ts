@@ -31,6 +31,12 @@ export class Traffic {
     }
   }
 
+  /** Forgets what was measured up to now. */
+  reset(): void {
+    this.#second.fill(-1);
+    this.#startedAtMs = this.nowMs();
+  }
+
   /** Mean over the last 10 whole seconds, or since the start. */
   eventsPerSecond(): number {
     const now = Math.floor(this.nowMs() / 1000);

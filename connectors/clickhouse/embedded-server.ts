@@ -48,7 +48,7 @@ export async function startEmbeddedClickHouse(
   const chdb = options.chdb ?? findChdb(process.env);
   if (chdb === null) {
     throw new Error(
-      'the embedded ClickHouse needs the package chdb: run `node engine/setup/bootstrap.mjs` ' +
+      'the embedded ClickHouse needs the package chdb: run `npm run setup` ' +
         '(or npm run demo), or name a server in STOCKPULSE_CLICKHOUSE_URL',
     );
   }

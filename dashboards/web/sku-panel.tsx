@@ -97,9 +97,9 @@ function DemandFigures({ view }: { readonly view: SkuView }) {
         <Pair name="Demand 24 h" value={quantity(windows['24h'])} />
         <Pair name="Demand 7 d" value={quantity(windows['7d'])} />
         <Pair name="Demand 28 d" value={quantity(windows['28d'])} />
-        <Pair name="Cart adds" value={count(carts.added)} />
-        <Pair name="Cart removals" value={count(carts.removed)} />
-        <Pair name="Abandoned" value={count(carts.abandoned)} />
+        <Pair name="Cart adds today" value={count(carts.added)} />
+        <Pair name="Removals today" value={count(carts.removed)} />
+        <Pair name="Abandoned today" value={count(carts.abandoned)} />
         <Pair name="Mean per day" value={quantity(view.position.demandPerDay)} />
         <Pair name="WAPE" value={percent(view.wape)} />
       </dl>

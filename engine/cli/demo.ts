@@ -1,8 +1,9 @@
 // `stockpulse demo`: the product at work on real orders.
 import type { Command } from 'commander';
 import { runDemo } from '../demo/run.js';
+import type { DemoSummary } from '../demo/summary.js';
 import { exitCodes, interruption, UsageError } from './exit.js';
-import { Terminal } from './terminal.js';
+import { Terminal, table } from './terminal.js';
 
 interface Options {
   readonly headless?: boolean;
@@ -37,11 +38,31 @@ async function run(options: Options): Promise<void> {
       signal: interrupted.signal,
       say,
     });
-    terminal.result(summary, `${JSON.stringify(summary, null, 2)}\n`);
+    terminal.result(summary, report(summary));
     if (!summary.ok) process.exitCode = exitCodes.failed;
   } finally {
     interrupted.dispose();
   }
+}
+
+function report(summary: DemoSummary): string {
+  const { events, signals, alerts, latencyMs } = summary;
+  const rows: [string, string | number | null][] = [
+    ['events published', events.published],
+    ['events decided', events.decided],
+    ['signals', signals.raised],
+    ['answered by a purchase order', signals.answered],
+    ['alerts', alerts.sent],
+    ['latency p50, ms', rounded(latencyMs.p50)],
+    ['latency p99, ms', rounded(latencyMs.p99)],
+    ['stream time', summary.streamTime],
+  ];
+  const end = summary.ok ? 'All is well.' : summary.problems.map((p) => `Wrong: ${p}`).join('\n');
+  return `${table(['', ''], rows)}\n${end}`;
+}
+
+function rounded(ms: number | null): string | null {
+  return ms === null ? null : ms.toFixed(1);
 }
 
 function positive(option: string, text: string): number {

@@ -1,8 +1,8 @@
 // `stockpulse replay`: recorded events through the engine, offline, into files.
 import type { Command } from 'commander';
-import { loadSettings } from '../../config/settings.js';
 import { type ReplaySummary, replay } from '../replay.js';
 import { exitCodes } from './exit.js';
+import { settingsFor } from './load-settings.js';
 import { Terminal, table } from './terminal.js';
 
 interface Options {
@@ -24,7 +24,7 @@ export function registerReplay(program: Command): void {
 
 async function run(files: readonly string[], options: Options): Promise<void> {
   const terminal = new Terminal({ json: options.json });
-  const settings = loadSettings({ file: options.config, env: process.env });
+  const settings = settingsFor(options, (text) => terminal.warn(text));
   const progress = terminal.progress({ label: 'replay', total: 100 });
   const onProgress = (read: number, total: number | null): void => {
     if (total !== null && total > 0) progress.update((100 * read) / total);

@@ -1,10 +1,11 @@
 // `stockpulse run`: the engine, until it is told to stop.
 import type { Command } from 'commander';
-import { loadSettings } from '../../config/settings.js';
 import { Engine } from '../engine.js';
 import { createLogger, type Logger } from '../log.js';
 import { loadTensorFlow } from '../workers/tensorflow.js';
 import { interruption } from './exit.js';
+import { settingsFor } from './load-settings.js';
+import { Terminal } from './terminal.js';
 
 export function registerRun(program: Command): void {
   program
@@ -15,7 +16,8 @@ export function registerRun(program: Command): void {
 }
 
 async function run(options: { readonly config?: string }): Promise<void> {
-  const settings = loadSettings({ file: options.config, env: process.env });
+  const terminal = new Terminal();
+  const settings = settingsFor(options, (text) => terminal.warn(text));
   const log = createLogger(settings.log);
   const interrupted = interruption();
   await nameTensorFlow(log);

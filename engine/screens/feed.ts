@@ -78,6 +78,9 @@ export class Feed {
     const { sku, location, kind, state } = alert;
     const words = kind.replace('-', ' ');
     const isOver = state === 'cleared';
+    if (isOver && kind === 'stockout-risk' && (alert.evidence.available ?? 1) <= 0) {
+      return this.#ofLostStock(alert);
+    }
     return {
       type: 'alert',
       timeMs: Date.parse(alert.time),
@@ -89,6 +92,22 @@ export class Feed {
       title: isOver ? `Over: ${words}` : words.charAt(0).toUpperCase() + words.slice(1),
       detail: detailOf(alert),
       record: alert,
+    };
+  }
+
+  /** A risk that ends because there is nothing left is no good news. */
+  #ofLostStock({ sku, location, time, kind, ...alert }: Alert): Omit<FeedItem, 'number'> {
+    return {
+      type: 'alert',
+      timeMs: Date.parse(time),
+      sku,
+      location,
+      name: this.#name(sku, location),
+      kind,
+      severity: 'warning',
+      title: 'Risk became a stockout',
+      detail: 'nothing is available any more',
+      record: { ...alert, sku, location, time, kind },
     };
   }
 
@@ -107,7 +126,7 @@ const CLOSED_BY: Readonly<Record<SignalClosing['reason'], string>> = {
   updated: 'a larger need',
 };
 
-function detailOf({ kind, evidence }: Alert): string {
+function detailOf({ kind, evidence, state }: Alert): string {
   const figure = (name: string): string => show(evidence[name] ?? 0);
   switch (kind) {
     case 'stockout':
@@ -117,6 +136,7 @@ function detailOf({ kind, evidence }: Alert): string {
     case 'negative-stock':
       return `on hand ${figure('onHand')}`;
     case 'late-supply':
+      if (state === 'cleared') return 'nothing is late any more';
       return `${figure('lateUnits')} units, ${figure('daysLate')} days late`;
     default:
       return Object.entries(evidence)

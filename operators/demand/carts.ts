@@ -23,6 +23,8 @@ export class Carts implements Stateful {
   /** Touches, oldest first; only the last touch of a cart counts. */
   private touches: Touch[] = [];
   private from = 0;
+  /** Carts abandoned before their time, because `maxCarts` was reached. */
+  abandonedEarly = 0;
 
   constructor(
     private readonly options: CartOptions,
@@ -99,6 +101,7 @@ export class Carts implements Stateful {
     while (this.from < this.touches.length) {
       const { cartId, atMs } = this.touches[this.from++] as Touch;
       if (this.touchedAtMs.get(cartId) !== atMs) continue;
+      this.abandonedEarly++;
       this.abandon(cartId, nowMs);
       return;
     }

@@ -102,7 +102,6 @@ export const REFUSAL_REASONS = [
   'wrong-quantity',
   'time-ahead',
   'unknown-order',
-  'unknown-purchase-order',
   'unknown-location',
   'late-count',
   'late',

@@ -56,7 +56,10 @@ export class Replenish implements Operator {
     if (item !== undefined) this.takeItem(batch, i, item);
     const signalId = batch.signalId.get(i);
     if (batch.type[i] === TYPE['purchase.ordered'] && signalId !== undefined) {
-      this.close(this.open.rowOf(signalId), 'purchase-order', moment);
+      const row = this.open.rowOf(signalId);
+      this.close(row, 'purchase-order', moment);
+      // An order for another place than the signal's leaves the need where it was.
+      if (row >= 0) this.parts.touched.add(row);
     }
     for (const row of this.parts.touched.rows) {
       const position = this.parts.ledger.positions.inventoryPosition(row);
