@@ -19,6 +19,10 @@ const SECTIONS: Readonly<Record<string, () => Report | Promise<Report>>> = {
   },
 };
 
+// Ended at its limit, or without a parent: leave as after any other end, so that folders go away.
+process.once('SIGTERM', () => process.exit(143));
+process.once('disconnect', () => process.exit());
+
 const run = SECTIONS[process.argv[2] ?? ''];
 if (run === undefined) throw new Error(`no section ${process.argv[2]}`);
 const report = await run();

@@ -1,4 +1,5 @@
 // A stage to measure on: a nats-server of its own, the real engine, a folder that goes away.
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,8 @@ export async function openStage(): Promise<Stage> {
   const server = await findNatsServer(process.env);
   if (server === null) throw new Error('no nats-server; install it or set STOCKPULSE_NATS_SERVER');
   const dir = await mkdtemp(join(tmpdir(), 'stockpulse-bench-'));
+  const sweep = (): void => rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  process.once('exit', sweep);
   const nats = await startLocalNats({ server, dir: join(dir, 'nats') });
   const connection = await connectNats({ url: nats.url, name: 'bench' });
   await ensureStreams(connection, streamPlans(settingsFor(nats.url, dir, false).nats));
@@ -53,6 +56,7 @@ export async function openStage(): Promise<Stage> {
       await connection.close();
       await nats.stop();
       await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+      process.removeListener('exit', sweep);
     },
   };
 }
