@@ -7,7 +7,6 @@ import { Batch } from '../../../operators/stream/batch.js';
 import type { ClosedBucket, SignalClosing } from '../../../operators/stream/outbox.js';
 
 export const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** Monday 2024-01-01, midnight UTC: day 0. */
 export const START_MS = Date.UTC(2024, 0, 1);
 
