@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { type Machine, machine } from './machine.js';
 import type { Report } from './report.js';
 
-const NAMES = ['core', 'latency', 'throughput', 'replay', 'snapshot', 'clickhouse'];
+const NAMES = ['core', 'snapshot', 'replay', 'latency', 'throughput', 'clickhouse'];
 const SECTION_LIMIT_MS = 150_000;
 const TOTAL_LIMIT_MS = 295_000;
 const USAGE =

@@ -1,5 +1,6 @@
 // Replay: the demo's recordings through `stockpulse replay`'s way, files in and files out.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings } from '../../config/settings.js';
@@ -17,6 +18,9 @@ export async function benchReplay(): Promise<Report> {
   const { catalog, warmup, autumn, settings: file } = demoFiles();
   const settings = loadSettings({ file, env: {} });
   const out = await mkdtemp(join(tmpdir(), 'stockpulse-bench-'));
+  // Also where the section is ended at its limit.
+  const sweep = (): void => rmSync(out, { recursive: true, force: true });
+  process.once('exit', sweep);
   const seconds: number[] = [];
   const parsing: number[] = [];
   let summary: ReplaySummary | null = null;
@@ -28,7 +32,7 @@ export async function benchReplay(): Promise<Report> {
       seconds.push(summary.wallSeconds);
     }
   } finally {
-    await rm(out, { recursive: true, force: true });
+    sweep();
   }
   if (summary === null) throw new Error('nothing was replayed');
   const amounts = { events: summary.events.read, lines: orderLines() };
