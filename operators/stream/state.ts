@@ -105,9 +105,10 @@ export function decodeState(bytes: Uint8Array): StateReader {
   for (const head of heads) {
     const from = start + head.offset;
     if (from + head.bytes > bytes.length) throw new RangeError(`state is cut in '${head.name}'`);
-    // A copy of its own: aligned, and growable later without holding the whole snapshot. Not by
-    // slice, which for the bytes of a file (a Buffer) gives a view of all of it.
-    const part = new Uint8Array(bytes.subarray(from, from + head.bytes));
+    // A copy with a buffer of its own: aligned, and growable later without holding the snapshot.
+    // Not by `slice`, which only looks into the same memory when it is given Node's Buffer.
+    const part = new Uint8Array(head.bytes);
+    part.set(bytes.subarray(from, from + head.bytes));
     sections.set(head.name, decodeSection(head, part));
   }
   return new StateReader(sections);
