@@ -54,10 +54,21 @@ export class StockpulseProcess {
 
   /** Resolves with the address when it is up; rejects when it has ended instead. */
   async up(): Promise<string> {
-    return await until('the engine is up', () => {
-      if (this.child.exitCode !== null) throw new Error(`it ended:\n${this.output}`);
-      return this.log.find(({ msg }) => msg === 'the engine is up')?.url;
+    const line = until('the engine is up', () =>
+      this.log.find(({ msg }) => msg === 'the engine is up'),
+    );
+    const ended = this.ended.then((code) => {
+      throw new Error(`it ended with ${code}`);
     });
+    try {
+      return (await Promise.race([line, ended])).url ?? '';
+    } catch (error) {
+      throw new Error(`the engine does not start; its output:\n${this.output}`, { cause: error });
+    } finally {
+      // The loser of the race may fail later, when nobody is interested any more.
+      line.catch(() => undefined);
+      ended.catch(() => undefined);
+    }
   }
 
   async get(path: string): Promise<string> {

@@ -1,11 +1,5 @@
 // What the tests see of NATS from outside: events in, results out, counted and read in order.
-import {
-  AckPolicy,
-  DeliverPolicy,
-  type JetStreamManager,
-  jetstream,
-  jetstreamManager,
-} from '@nats-io/jetstream';
+import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
 import { connectNats } from '../../../connectors/nats/connect.js';
 import { EventPublisher } from '../../../connectors/nats/event-publisher.js';
@@ -60,18 +54,11 @@ export class Streams {
     const { state } = await this.manager.streams.info(stream);
     const messages: StoredMessage[] = [];
     if (state.messages === 0) return messages;
-    const { name } = await this.manager.consumers.add(stream, {
-      ack_policy: AckPolicy.None,
-      deliver_policy: DeliverPolicy.All,
-      mem_storage: true,
-    });
-    const consumer = await jetstream(this.connection).consumers.get(stream, name);
+    // The library's ordered consumer starts again by itself where the server dropped it.
+    const consumer = await jetstream(this.connection).consumers.get(stream);
     while (messages.length < state.messages) {
-      const batch = await consumer.fetch({
-        max_messages: state.messages - messages.length,
-        expires: 5_000,
-      });
-      for await (const message of batch) {
+      const max = state.messages - messages.length;
+      for await (const message of await consumer.fetch({ max_messages: max, expires: 5_000 })) {
         messages.push({
           position: message.seq,
           subject: message.subject,
@@ -80,7 +67,6 @@ export class Streams {
         });
       }
     }
-    await consumer.delete();
     return messages;
   }
 
