@@ -48,6 +48,8 @@ export function pipeline(
     concatMap((batch) => decide(core, batch, options.sliceMs)),
     concatMap(async (decided) => {
       await deliver(decided);
+      // Sources and sinks that never wait would go on in microtasks, and starve every socket.
+      await setImmediate();
       return decided;
     }),
     repeat(),
