@@ -12,6 +12,7 @@ import { History } from './history.js';
 import { historyRows } from './history-rows.js';
 import type { Logger } from './log.js';
 import { Meter } from './meter.js';
+import { Outgoing } from './outgoing.js';
 import { type Decided, pipeline } from './pipeline.js';
 import { publishedMessages } from './published.js';
 import { Recovery } from './recovery.js';
@@ -44,7 +45,7 @@ export class Engine {
   readonly #feed: Feed;
   readonly #abort = new AbortController();
   #recovery: Recovery | null = null;
-  #position = 0;
+  #outgoing: Outgoing | null = null;
   #subscription: Subscription | null = null;
   #sampler: NodeJS.Timeout | null = null;
   #server: ScreenServer | null = null;
@@ -94,9 +95,9 @@ export class Engine {
     return this.#failure;
   }
 
-  /** Position of the last event whose results are out. */
+  /** Position of the last event whose results are out, and those of all before it. */
   get position(): number {
-    return this.#position;
+    return this.#outgoing?.position ?? 0;
   }
 
   parts(): PartStatus[] {
@@ -135,12 +136,15 @@ export class Engine {
     this.#recovery = new Recovery({
       store,
       intervalMs: settings.snapshot.interval,
-      makeDurable: async () => await this.history?.flush(),
+      makeDurable: async () => {
+        await this.#outgoing?.settled();
+        await this.history?.flush();
+      },
       onSaved: (took) => this.#meters.snapshotSaved(took),
       log,
     });
     const after = await this.#recovery.load(this.core);
-    this.#position = after ?? 0;
+    this.#outgoing = new Outgoing(this.broker.publisher, after ?? 0, (e) => this.#fail(e));
     await this.broker.source.open(after);
     this.#server = await startServer({
       host: settings.http.host,
@@ -167,18 +171,22 @@ export class Engine {
   }
 
   #run(): void {
-    const { settings, log } = this.options;
-    const limits = { maxMessages: settings.batch.max, sliceMs: SLICE_MS };
+    const limits = { maxMessages: this.options.settings.batch.max, sliceMs: SLICE_MS };
     const decided = pipeline(this.broker.source, this.core, limits, (d) => this.#deliver(d));
     this.#subscription = decided.subscribe({
-      error: (error: unknown) => {
-        if (this.#abort.signal.aborted) return this.#end?.resolve();
-        this.#failure = error instanceof Error ? error.message : String(error);
-        log.fatal({ err: error }, 'the engine cannot go on');
-        this.#end?.reject(error);
-      },
+      error: (error: unknown) => this.#fail(error),
       complete: () => this.#end?.resolve(),
     });
+  }
+
+  /** Nothing is read any more. When we are stopping it is the end that was asked for. */
+  #fail(error: unknown): void {
+    this.#subscription?.unsubscribe();
+    if (this.#abort.signal.aborted) this.#end?.resolve();
+    if (this.#abort.signal.aborted || this.#failure !== null) return;
+    this.#failure = error instanceof Error ? error.message : String(error);
+    this.options.log.fatal({ err: error }, 'the engine cannot go on');
+    this.#end?.reject(error);
   }
 
   /** Results go out first; then they are kept; then the state may be saved. */
@@ -186,7 +194,7 @@ export class Engine {
     const { signal } = this.#abort;
     const { batch, results } = decided;
     this.#meter.decided(decided, Date.now());
-    await this.broker.publisher.write(publishedMessages(results), signal);
+    await this.#outgoing?.send(publishedMessages(results), batch.through, signal);
     for (const bucket of results.buckets) {
       this.#buckets.add(bucket, this.core.ledger.positions.onHand(bucket.row));
     }
@@ -195,7 +203,6 @@ export class Engine {
       this.#server?.feedChanged();
     }
     await this.history?.write(historyRows(this.core, decided), signal);
-    this.#position = batch.through;
     this.#recovery?.offer(this.core, batch.through);
   }
 
@@ -212,17 +219,19 @@ export class Engine {
     const patience = setTimeout(() => this.#abort.abort(new Error('stopping')), STOP_PATIENCE_MS);
     await this.broker.source.close();
     if (this.#subscription !== null) await this.ended.catch(() => undefined);
+    // Of a failure here the engine has heard already.
+    await this.#outgoing?.settled().catch(() => undefined);
     clearTimeout(patience);
     this.#subscription?.unsubscribe();
     if (this.#sampler !== null) clearInterval(this.#sampler);
     if (this.#failure === null && !this.#abort.signal.aborted) {
-      await this.#recovery?.finish(this.core, this.#position);
+      await this.#recovery?.finish(this.core, this.position);
     }
     await this.#server?.close();
     await this.history?.close();
     await this.broker.close();
     this.#meters.close();
-    log.info({ position: this.#position }, 'stopped');
+    log.info({ position: this.position }, 'stopped');
   }
 }
 

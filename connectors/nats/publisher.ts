@@ -27,16 +27,30 @@ export class ResultPublisher implements Sink<ResultMessage> {
   }
 
   async write(rows: readonly ResultMessage[], signal: AbortSignal): Promise<void> {
+    const { stored } = await this.send(rows, signal);
+    await stored;
+  }
+
+  /**
+   * Resolves when all rows are on their way; waits for room while too many are. `stored` settles
+   * as `write` does. Call it again only when it has resolved: that keeps the order.
+   */
+  async send(
+    rows: readonly ResultMessage[],
+    signal: AbortSignal,
+  ): Promise<{ readonly stored: Promise<void> }> {
     signal.throwIfAborted();
     const group = new PublishGroup(this.#window);
     const onAbort = (): void => group.fail(asError(signal.reason));
+    const unlisten = (): void => signal.removeEventListener('abort', onAbort);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       for (const row of rows) await group.send(row);
-      await group.settled();
-    } finally {
-      signal.removeEventListener('abort', onAbort);
+    } catch (error) {
+      unlisten();
+      throw error;
     }
+    return { stored: group.settled().finally(unlisten) };
   }
 
   /** Nothing is held back between writes; a write under way fails. May be called twice. */
