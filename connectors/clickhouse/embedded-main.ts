@@ -1,11 +1,15 @@
 // The child process that holds ClickHouse's engine: takes its orders over the channel to its parent.
 import type { Server } from 'node:http';
+import { constants, setPriority } from 'node:os';
 import { type Engine, openEngine } from './embedded-engine.js';
 import { createEmbeddedHttp } from './embedded-http.js';
 import type { ChildAnswer, ChildOrder, ChildSettings } from './embedded-protocol.js';
 
 /** What is under way gets this long; the engine itself survives being cut off. */
 const PATIENCE_MS = 5_000;
+
+/** History may wait for a core, a signal may not: before the engine starts its threads. */
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let running: { readonly engine: Engine; readonly server: Server } | null = null;
 let stopping = false;
