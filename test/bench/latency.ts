@@ -1,4 +1,4 @@
-// Latency over a real nats-server: published, decided, signal received, beside a bare consumer.
+// Latency over a real nats-server: published, decided, signal received; and of a bare consumer.
 import type { Engine } from '../../engine/engine.js';
 import { Child } from './child.js';
 import { type Quantiles, Samples, show, showQuantiles, textTable } from './figures.js';
@@ -15,10 +15,16 @@ interface Scenario {
   readonly pack: number;
 }
 
-interface Measured extends Scenario {
-  readonly history: boolean;
+interface Published extends Scenario {
   readonly publisher: PublisherResult;
+}
+
+interface Bare extends Published {
   readonly parser: ParserResult;
+}
+
+interface Decided extends Published {
+  readonly history: boolean;
   readonly storedToDecidedMs: Quantiles;
   readonly listener: ListenerResult;
   /** CPU time of the engine's process an event (microseconds); history's child is another. */
@@ -40,32 +46,53 @@ const TARGET_P99_MS = 50;
 const PUBLISH_LIMIT_MS = 2_000 * SECONDS;
 const LIMIT_MS = 60_000;
 
+/** One after the other in one run: side by side they would measure how they share the cores. */
 export async function benchLatency(): Promise<Report> {
-  const measured = [...(await measureStage(false)), ...(await measureStage(true))];
-  const p99 = measured
-    .filter(({ rate }) => rate === 10_000)
-    .map(({ history, pack, listener }) => {
-      const ms = listener.latencyMs.p99;
-      const verdict = ms < TARGET_P99_MS ? 'met' : 'MISSED';
-      const how = `${pack} a message, history ${history ? 'on' : 'off'}`;
-      return `target p99 < ${TARGET_P99_MS} ms from published to signal, ${how}: ${show(ms)}, ${verdict}`;
-    });
-  const text = [tableOf(measured), '', ...p99, ...measured.flatMap(remarksOn)];
+  const bare = await measureBare();
+  const decided = [...(await measureEngine(false)), ...(await measureEngine(true))];
+  const verdicts = decided.filter(({ rate }) => rate === 10_000).map(verdictOn);
+  const remarks = decided.map((d) => remarkOn(d, bareOf(bare, d)));
   return {
     title: `Latency: ${SECONDS} s each, ${SKUS} SKUs, 1 event in ${TRIGGER_EVERY} raises a signal`,
-    text,
-    figures: { measured },
+    text: [tableOf(bare, decided), '', ...verdicts, ...remarks],
+    figures: { bare, decided },
   };
 }
 
-async function measureStage(history: boolean): Promise<Measured[]> {
+async function measureBare(): Promise<Bare[]> {
+  const stage = await openStage();
+  try {
+    const bare: Bare[] = [];
+    for (const scenario of SCENARIOS) {
+      const { url } = stage;
+      const samples = scenario.rate * SECONDS;
+      const parser = new Child<ParserResult>(
+        { role: 'parser', url, stream: EVENTS_STREAM, from: 'new', events: 0, samples },
+        LIMIT_MS,
+      );
+      try {
+        await parser.ready();
+        const publisher = await publish(stage, scenario, FIRST_TRIGGER, () => undefined);
+        parser.finish();
+        bare.push({ ...scenario, publisher, parser: await parser.result() });
+      } finally {
+        parser.kill();
+      }
+    }
+    return bare;
+  } finally {
+    await stage.close();
+  }
+}
+
+async function measureEngine(history: boolean): Promise<Decided[]> {
   const stage = await openStage();
   try {
     await stage.publish(preparationJson(skusNeeded(), Date.now()));
     const engine = await stage.engine(history);
     try {
       await caughtUp(engine, stage);
-      const measured: Measured[] = [];
+      const measured: Decided[] = [];
       let trigger = FIRST_TRIGGER;
       for (const scenario of SCENARIOS) {
         measured.push({ ...(await measure(stage, engine, scenario, trigger)), history });
@@ -93,47 +120,59 @@ function* skusNeeded(): Generator<number> {
 async function measure(
   stage: Stage,
   engine: Engine,
+  scenario: Scenario,
+  firstTrigger: number,
+): Promise<Omit<Decided, 'history'>> {
+  const samples = scenario.rate * SECONDS;
+  const listener = new Child<ListenerResult>(
+    { role: 'listener', url: stage.url, samples },
+    LIMIT_MS,
+  );
+  try {
+    await listener.ready();
+    let cpu = new CpuTime();
+    let unlisten = (): void => undefined;
+    const decided = new Samples(samples * 2);
+    const publisher = await publish(stage, scenario, firstTrigger, () => {
+      cpu = new CpuTime();
+      unlisten = onDecided(engine, (n, latencies) => {
+        for (let i = 0; i < n; i++) decided.add(latencies[i] as number);
+      });
+    });
+    await caughtUp(engine, stage);
+    unlisten();
+    const engineCpuMicros = cpu.microsEach(publisher.count);
+    listener.finish();
+    const storedToDecidedMs = decided.quantiles();
+    const result = await listener.result();
+    return { ...scenario, publisher, engineCpuMicros, storedToDecidedMs, listener: result };
+  } finally {
+    listener.kill();
+  }
+}
+
+/** Events at the scenario's rate from a process of its own; `onWarm` after the warm-up. */
+async function publish(
+  { url }: Stage,
   { rate, pack }: Scenario,
   firstTrigger: number,
-): Promise<Omit<Measured, 'history'>> {
-  const { url } = stage;
-  const count = rate * SECONDS;
+  onWarm: () => void,
+): Promise<PublisherResult> {
   const publisher = new Child<PublisherResult | 'measuring'>(
     {
-      ...{ role: 'publisher', url, rate, pack, count, skus: SKUS, firstTrigger },
+      ...{ role: 'publisher', url, rate, pack, count: rate * SECONDS, skus: SKUS, firstTrigger },
       ...{ warmUp: rate * WARM_UP_SECONDS, triggerEvery: TRIGGER_EVERY, limitMs: PUBLISH_LIMIT_MS },
     },
     LIMIT_MS,
   );
-  const parser = new Child<ParserResult>(
-    { role: 'parser', url, stream: EVENTS_STREAM, from: 'new', events: 0, samples: count },
-    LIMIT_MS,
-  );
-  const listener = new Child<ListenerResult>({ role: 'listener', url, samples: count }, LIMIT_MS);
-  const children = [publisher, parser, listener];
   try {
-    await Promise.all(children.map((child) => child.ready()));
+    await publisher.ready();
     publisher.go();
     await publisher.result();
-    const cpu = new CpuTime();
-    const decided = new Samples(count * 2);
-    const unlisten = onDecided(engine, (n, latencies) => {
-      for (let i = 0; i < n; i++) decided.add(latencies[i] as number);
-    });
-    const published = (await publisher.result()) as PublisherResult;
-    await caughtUp(engine, stage);
-    unlisten();
-    const engineCpuMicros = cpu.microsEach(published.count);
-    parser.finish();
-    listener.finish();
-    return {
-      ...{ rate, pack, publisher: published, engineCpuMicros },
-      storedToDecidedMs: decided.quantiles(),
-      parser: await parser.result(),
-      listener: await listener.result(),
-    };
+    onWarm();
+    return (await publisher.result()) as PublisherResult;
   } finally {
-    for (const child of children) child.kill();
+    publisher.kill();
   }
 }
 
@@ -142,33 +181,52 @@ async function caughtUp(engine: Engine, stage: Stage): Promise<void> {
   await until(`the engine at position ${last}`, LIMIT_MS, () => engine.position >= last);
 }
 
-function tableOf(measured: readonly Measured[]): string {
-  const rows = measured.flatMap((m) => {
-    const how = `${m.rate}/s, ${m.pack} a message, history ${m.history ? 'on' : 'off'}`;
-    const row = (what: string, ms: Quantiles): string[] => [
-      `${how}: ${what}`,
-      String(ms.count),
-      ...showQuantiles(ms),
-    ];
-    return [
-      row('published to parsed, bare consumer', m.parser.latencyMs),
-      row('stored to decided, as the engine measures', m.storedToDecidedMs),
-      row('published to signal received', m.listener.latencyMs),
-    ];
-  });
+function bareOf(bare: readonly Bare[], { rate, pack }: Scenario): Bare {
+  const found = bare.find((b) => b.rate === rate && b.pack === pack);
+  if (found === undefined) throw new Error(`no bare consumer at ${rate}/s, ${pack} a message`);
+  return found;
+}
+
+function tableOf(bare: readonly Bare[], decided: readonly Decided[]): string {
+  const row = (what: string, ms: Quantiles): string[] => [
+    what,
+    String(ms.count),
+    ...showQuantiles(ms),
+  ];
+  const rows = [
+    ...bare.map((b) => row(`${nameOf(b)}: published to parsed, bare consumer`, b.parser.latencyMs)),
+    ...decided.flatMap((d) => [
+      row(`${howOf(d)}: stored to decided, as the engine measures`, d.storedToDecidedMs),
+      row(`${howOf(d)}: published to signal received`, d.listener.latencyMs),
+    ]),
+  ];
   return textTable(['ms', 'samples', 'p50', 'p99', 'p99.9', 'max'], rows);
 }
 
+function nameOf({ rate, pack }: Scenario): string {
+  return `${rate}/s, ${pack} a message`;
+}
+
+function howOf(decided: Decided): string {
+  return `${nameOf(decided)}, history ${decided.history ? 'on' : 'off'}`;
+}
+
+function verdictOn(decided: Decided): string {
+  const ms = decided.listener.latencyMs.p99;
+  const verdict = ms < TARGET_P99_MS ? 'met' : 'MISSED';
+  const what = `target p99 < ${TARGET_P99_MS} ms from published to signal`;
+  return `${what}, ${howOf(decided)}: ${show(ms)}, ${verdict}`;
+}
+
 /** What the figures stand on: the rate that was reached, and whether every signal came. */
-function remarksOn(measured: Measured): string[] {
-  const { rate, pack, history, publisher, listener, parser, engineCpuMicros } = measured;
-  const how = `${rate}/s, ${pack} a message, history ${history ? 'on' : 'off'}`;
-  const remark =
-    `${how}: published ${show(publisher.rate)}/s` +
+function remarkOn(decided: Decided, { parser }: Bare): string {
+  const { publisher, listener, engineCpuMicros } = decided;
+  return (
+    `${howOf(decided)}: published ${show(publisher.rate)}/s` +
     (publisher.behindMs > 5 ? `, at the end ${show(publisher.behindMs)} ms behind` : '') +
     `; ${listener.signals} of ${publisher.triggers} signals came; ` +
     `bare consumer p99 ${show(parser.latencyMs.p99)} ms, ` +
     `signal p99 ${show(listener.latencyMs.p99 / parser.latencyMs.p99)} times that; ` +
-    `CPU an event: engine ${show(engineCpuMicros)} µs, bare consumer ${show(parser.cpuMicros)} µs`;
-  return [remark];
+    `CPU an event: engine ${show(engineCpuMicros)} µs, bare consumer ${show(parser.cpuMicros)} µs`
+  );
 }
