@@ -14,6 +14,8 @@ if (chromiumPath === null) console.warn(`page tests skipped: ${whyNoBrowser}`);
 const configFile = fileURLToPath(new URL('../../dashboards/web/vite.config.ts', import.meta.url));
 const desktop = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
+/** Polled from here: the page's own policy forbids the evaluation of strings in it. */
+const deadline = { timeout: 20_000, interval: 50 };
 const quick = { overviewEveryMs: 50, atRiskEveryMs: 50, feedEveryMs: 10 };
 
 describe.skipIf(chromiumPath === null)('the live page', () => {
@@ -133,19 +135,18 @@ describe.skipIf(chromiumPath === null)('the live page', () => {
     await open(desktop);
     const healthy = one.model.overview();
     one.model.overview = () => ({ ...healthy, criticalAlerts: 3 });
-    await page.waitForFunction(`document.title === '(3 critical) stockpulse'`);
+    await expect.poll(() => page.title(), deadline).toBe('(3 critical) stockpulse');
   });
 
   test('figures, rows and feed follow the engine', async () => {
     await open(desktop);
-    const before = await figure('Events').locator('.figure-note').textContent();
-    const newest = await page.locator('.feed-item').first().textContent();
+    const note = figure('Events').locator('.figure-note');
+    const newest = page.locator('.feed-item').first();
+    const before = [await note.textContent(), await newest.textContent()];
     one.model.advance(48, 3_600_000);
     one.server.feedChanged();
-    await page.waitForFunction(
-      `document.querySelector('.figure-note').textContent !== ${JSON.stringify(before)} &&
-       document.querySelector('.feed-item').textContent !== ${JSON.stringify(newest)}`,
-    );
+    await expect.poll(() => note.textContent(), deadline).not.toBe(before[0]);
+    await expect.poll(() => newest.textContent(), deadline).not.toBe(before[1]);
   });
 
   test('search, sorting and the feed filter do what they say', async () => {
