@@ -282,6 +282,17 @@ export const settingsSchema = Type.Object({
     },
     { description: 'State on disk' },
   ),
+  recovery: Type.Object(
+    {
+      onGap: choice(
+        ['continue', 'stop'],
+        'continue',
+        'Messages that the stream dropped before they were read: go on without them, or stop. An ' +
+          'alert `data-gap` goes out either way',
+      ),
+    },
+    { description: 'What is done when the log is not what it was' },
+  ),
   http: httpSchema,
   feed: Type.Object(
     { max: integer(1000, 10, 100_000, 'Signals and alerts that the live page can look back on') },

@@ -67,6 +67,7 @@ function streamMeters(build: Build) {
     refused: labelled(build, 'stockpulse_refused_total', 'Events refused', 'reason'),
     late: labelled(build, 'stockpulse_late_total', 'Events too late for their bucket', 'kind'),
     duplicates: plain(build, 'stockpulse_duplicates_total', 'Events that had come before'),
+    missing: plain(build, 'stockpulse_missing_messages_total', 'Messages gone before being read'),
     batchEvents: (count: number): void => batch.add(count),
     /** Latencies of the first `count` events of a batch, in milliseconds. */
     latencies: (ms: ArrayLike<number>, count: number): void => {

@@ -2,8 +2,9 @@
 import type { NatsConnection } from 'nats';
 import type { Settings } from '../config/settings.js';
 import { connectNats } from '../connectors/nats/connect.js';
+import type { PositionGap } from '../connectors/nats/position-gap.js';
 import { ResultPublisher } from '../connectors/nats/publisher.js';
-import { NatsSource, type PositionGap } from '../connectors/nats/source.js';
+import { NatsSource } from '../connectors/nats/source.js';
 import { ensureStreams } from '../connectors/nats/streams.js';
 import type { PartStatus } from '../dashboards/protocol.js';
 import type { Logger } from './log.js';
@@ -16,6 +17,10 @@ const NO_URL =
 export class Broker {
   readonly source: NatsSource;
   readonly publisher: ResultPublisher;
+  /** For what is not decided by events: one publisher's messages must follow each other. */
+  readonly notices: ResultPublisher;
+  /** Hears of positions that the stream dropped before they were read. */
+  onGap: ((gap: PositionGap) => void) | null = null;
   #down: string | null = null;
   #trouble: string | null = null;
   #isClosing = false;
@@ -32,11 +37,11 @@ export class Broker {
         if (reason === null) log.info('events come again');
         else log.warn({ reason }, 'no events can be read at the moment');
       },
-      onGap: (gap: PositionGap) => {
-        log.error(gap, 'events are missing: the stream dropped them before they were read');
-      },
+      stopAtGap: settings.recovery.onGap === 'stop',
+      onGap: (gap) => this.onGap?.(gap),
     });
     this.publisher = new ResultPublisher(connection, { inFlight: settings.nats.maxInFlight });
+    this.notices = new ResultPublisher(connection, { name: 'nats-notices', inFlight: 16 });
   }
 
   /** Connects and makes sure that the streams are there. @throws Error that says what to do */
@@ -74,6 +79,7 @@ export class Broker {
     this.#isClosing = true;
     await this.source.close();
     await this.publisher.close();
+    await this.notices.close();
     await this.connection.close();
   }
 }

@@ -6,8 +6,11 @@ import { FileSnapshotStore } from '../connectors/files/snapshot-store.js';
 import { createMeters } from '../connectors/prometheus.js';
 import type { PartStatus } from '../dashboards/protocol.js';
 import { type ScreenServer, startServer } from '../dashboards/server.js';
+import type { Alert } from '../operators/events/result.js';
+import type { Results } from '../operators/stream/outbox.js';
 import { Broker } from './broker.js';
 import { type Core, createCore } from './core.js';
+import { DataGaps } from './data-gap.js';
 import { History } from './history.js';
 import { historyRows } from './history-rows.js';
 import type { Logger } from './log.js';
@@ -44,6 +47,7 @@ export class Engine {
   readonly #buckets: BucketRing;
   readonly #feed: Feed;
   readonly #abort = new AbortController();
+  readonly #gaps: DataGaps;
   #recovery: Recovery | null = null;
   #outgoing: Outgoing | null = null;
   #subscription: Subscription | null = null;
@@ -60,6 +64,8 @@ export class Engine {
     this.core = createCore(options.settings);
     this.#buckets = new BucketRing(this.core.table);
     this.#feed = new Feed(this.core, options.settings.feed.max);
+    this.#gaps = this.#dataGaps();
+    broker.onGap = (gap) => this.#gaps.note(gap);
     this.ended = new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
     });
@@ -138,6 +144,7 @@ export class Engine {
       intervalMs: settings.snapshot.interval,
       makeDurable: async () => {
         await this.#outgoing?.settled();
+        await this.#gaps.settled();
         await this.history?.flush();
       },
       onSaved: (took) => this.#meters.snapshotSaved(took),
@@ -145,7 +152,7 @@ export class Engine {
     });
     const after = await this.#recovery.load(this.core);
     this.#outgoing = new Outgoing(this.broker.publisher, after ?? 0, (e) => this.#fail(e));
-    await this.broker.source.open(after);
+    await this.#open(after);
     this.#server = await startServer({
       host: settings.http.host,
       port: settings.http.port,
@@ -157,6 +164,33 @@ export class Engine {
     });
     this.#sampler = setInterval(() => void this.#sample(), SAMPLE_EVERY_MS).unref();
     this.#run();
+  }
+
+  /** What is wrong with the stream goes out before the engine gives up for it. */
+  async #open(after: number | null): Promise<void> {
+    try {
+      await this.broker.source.open(after);
+    } catch (error) {
+      this.#gaps.noteError(error);
+      throw error;
+    }
+  }
+
+  #dataGaps(): DataGaps {
+    return new DataGaps({
+      stream: this.options.settings.nats.streams.events,
+      publisher: this.broker.notices,
+      signal: this.#abort.signal,
+      streamTimeMs: () => this.core.clock.streamTimeMs,
+      onAlert: (alert, missing) => {
+        this.#meters.alerts(alert.kind, alert.state);
+        this.#meters.missing(missing);
+        this.#feed.addAlert(alert);
+        this.#server?.feedChanged();
+      },
+      onFailure: (error) => this.#fail(error),
+      log: this.options.log,
+    });
   }
 
   #screens(): EngineScreens {
@@ -185,6 +219,7 @@ export class Engine {
     if (this.#abort.signal.aborted) this.#end?.resolve();
     if (this.#abort.signal.aborted || this.#failure !== null) return;
     this.#failure = error instanceof Error ? error.message : String(error);
+    this.#gaps.noteError(error);
     this.options.log.fatal({ err: error }, 'the engine cannot go on');
     this.#end?.reject(error);
   }
@@ -202,7 +237,8 @@ export class Engine {
     if (results.signals.length + results.alerts.length + results.closings.length > 0) {
       this.#server?.feedChanged();
     }
-    await this.history?.write(historyRows(this.core, decided), signal);
+    const told = { batch, results: withAlerts(results, this.#gaps.takeUntold()) };
+    await this.history?.write(historyRows(this.core, told), signal);
     this.#recovery?.offer(this.core, batch.through);
   }
 
@@ -221,6 +257,7 @@ export class Engine {
     if (this.#subscription !== null) await this.ended.catch(() => undefined);
     // Of a failure here the engine has heard already.
     await this.#outgoing?.settled().catch(() => undefined);
+    await this.#gaps.settled().catch(() => undefined);
     clearTimeout(patience);
     this.#subscription?.unsubscribe();
     if (this.#sampler !== null) clearInterval(this.#sampler);
@@ -233,6 +270,10 @@ export class Engine {
     this.#meters.close();
     log.info({ position: this.position }, 'stopped');
   }
+}
+
+function withAlerts(results: Results, alerts: readonly Alert[]): Results {
+  return alerts.length === 0 ? results : { ...results, alerts: [...alerts, ...results.alerts] };
 }
 
 const STOP_PATIENCE_MS = 15_000;

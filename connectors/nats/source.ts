@@ -5,6 +5,7 @@ import type { NatsConnection } from 'nats';
 import type { Delivery, Position, Source } from '../source.js';
 import { DeliveryBuffer } from './delivery-buffer.js';
 import { errorText, isStreamNotFound } from './jetstream-errors.js';
+import { type PositionGap, PositionGapError, StreamRewoundError } from './position-gap.js';
 import { PullReader } from './pull-reader.js';
 
 export interface NatsSourceOptions {
@@ -26,16 +27,8 @@ export interface NatsSourceOptions {
   readonly onTrouble?: (reason: string | null) => void;
   /** Positions that the stream no longer holds: purged, expired or deleted before we read them. */
   readonly onGap?: (gap: PositionGap) => void;
-}
-
-export interface PositionGap {
-  readonly from: Position;
-  readonly through: Position;
-}
-
-/** The stream is behind the position to go on from: it was restored, or made anew. */
-export class StreamRewoundError extends Error {
-  override readonly name = 'StreamRewoundError';
+  /** Reads nothing beyond a gap: `open` or `nextBatch` fails with PositionGapError. Default false. */
+  readonly stopAtGap?: boolean;
 }
 
 /**
@@ -58,6 +51,7 @@ export class NatsSource implements Source {
   #firstAvailable: Position | null = null;
   #streamCreated: string | null = null;
   #gap: PositionGap | null = null;
+  #isStopped = false;
   /** Counts attempts to go on: a newer one makes all older ones void. */
   #attempt = 0;
 
@@ -93,7 +87,7 @@ export class NatsSource implements Source {
         this.#taken = this.#next - 1;
         break;
       } catch (error) {
-        if (error instanceof StreamRewoundError) throw error;
+        if (isFinal(error)) throw error;
         if (isStreamNotFound(error) || performance.now() > endMs) throw this.#openError(error);
         await this.#pause(tries);
       }
@@ -176,11 +170,7 @@ export class NatsSource implements Source {
     const { first_seq: first, last_seq: last } = info.state;
     const isReplaced = this.#streamCreated !== null && this.#streamCreated !== info.created;
     if (last < this.#next - 1 || isReplaced) {
-      throw new StreamRewoundError(
-        `stream ${this.#stream} ${isReplaced ? 'was made anew' : 'is behind'}: it holds ` +
-          `positions ${first} to ${last}, and ${this.#next - 1} was already read; restore the ` +
-          'stream, or set the snapshots aside to start from its first message',
-      );
+      throw new StreamRewoundError(this.#stream, { read: this.#next - 1, first, last, isReplaced });
     }
     this.#streamCreated = info.created;
     this.#firstAvailable = first;
@@ -189,16 +179,33 @@ export class NatsSource implements Source {
   }
 
   #accept(delivery: Delivery): void {
-    if (delivery.position < this.#next) return;
-    if (delivery.position > this.#next) this.#noteGap(delivery.position - 1);
+    if (this.#isStopped || delivery.position < this.#next) return;
+    if (delivery.position > this.#next) {
+      try {
+        this.#noteGap(delivery.position - 1);
+      } catch (error) {
+        this.#stopReading(error as Error);
+        return;
+      }
+    }
     this.#next = delivery.position + 1;
     this.#buffer.push(delivery);
   }
 
   #noteGap(through: Position): void {
     this.#gap = { from: this.#next, through };
+    if (this.#options.stopAtGap) throw new PositionGapError(this.#stream, this.#gap);
     this.#next = through + 1;
     this.#options.onGap?.(this.#gap);
+  }
+
+  /** What came before is still handed over; nothing that comes after is. */
+  #stopReading(error: Error): void {
+    this.#attempt += 1;
+    this.#reader?.close();
+    this.#reader = null;
+    this.#buffer.fail(error);
+    this.#isStopped = true;
   }
 
   #pullMore(): void {
@@ -213,6 +220,7 @@ export class NatsSource implements Source {
   /** Starts another reader where this one stopped, again and again until it works. */
   async #recover(reason: string): Promise<void> {
     this.#reader = null;
+    if (this.#isStopped) return;
     this.#options.onTrouble?.(reason);
     for (let tries = 1; !this.#closing.signal.aborted; tries++) {
       const attempt = this.#attempt + 1;
@@ -222,7 +230,7 @@ export class NatsSource implements Source {
         return;
       } catch (error) {
         if (attempt !== this.#attempt) return;
-        if (error instanceof StreamRewoundError) return this.#buffer.fail(error);
+        if (isFinal(error)) return this.#buffer.fail(error);
         if (this.#connection.isClosed()) return;
         this.#options.onTrouble?.(`${reason}; stream ${this.#stream}: ${errorText(error)}`);
       }
@@ -258,6 +266,11 @@ export class NatsSource implements Source {
     const hint = isStreamNotFound(cause) ? '; create it or name another one' : '';
     return new Error(what + hint, { cause });
   }
+}
+
+/** What no further try mends: the stream is not the one that was read, or holds it no longer. */
+function isFinal(error: unknown): error is StreamRewoundError | PositionGapError {
+  return error instanceof StreamRewoundError || error instanceof PositionGapError;
 }
 
 function apiPrefix(domain: string | undefined): string {

@@ -24,6 +24,11 @@ export class Feed {
     if (this.#items.length > 2 * this.max) this.#items = this.#items.slice(-this.max);
   }
 
+  /** An alert that no batch brought about. */
+  addAlert(alert: Alert): void {
+    this.#push(this.#ofAlert(alert));
+  }
+
   /** Items after number `after`, oldest first, at most the `limit` newest. */
   after(after: number, limit: number): readonly FeedItem[] {
     const first = this.#number - this.#items.length + 1;

@@ -4,11 +4,11 @@ import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectNats } from '../../../connectors/nats/connect.js';
 import {
-  NatsSource,
-  type NatsSourceOptions,
   type PositionGap,
+  PositionGapError,
   StreamRewoundError,
-} from '../../../connectors/nats/source.js';
+} from '../../../connectors/nats/position-gap.js';
+import { NatsSource, type NatsSourceOptions } from '../../../connectors/nats/source.js';
 import { sourceContract } from '../../contracts/source.contract.js';
 import { startTestNats, type TestNats } from '../../servers/nats.js';
 
@@ -216,6 +216,20 @@ describe('NatsSource', () => {
     expect(source.gap).toEqual({ from: 3, through: 5 });
     await publish(['6']);
     expect(await take(source, 1)).toEqual(['6']);
+    await source.close();
+  });
+
+  it('stops at a gap when told to, after handing over what came before', async () => {
+    await publish(numbers(1, 5));
+    const manager = await jetstreamManager(connection);
+    await manager.streams.deleteMessage(stream, 3);
+    const holed = await opened(null, { stopAtGap: true });
+    expect(await take(holed, 2)).toEqual(['1', '2']);
+    await expect(take(holed, 1)).rejects.toThrow(/no longer holds 1 messages.*positions 3 to 3/);
+    await holed.close();
+    await manager.streams.purge(stream, { seq: 5 });
+    const source = new NatsSource(connection, { stream, stopAtGap: true });
+    await expect(source.open(1)).rejects.toThrow(PositionGapError);
     await source.close();
   });
 
