@@ -12,6 +12,7 @@ import { Clock } from '../operators/stream/clock.js';
 import { Dedupe } from '../operators/stream/dedupe.js';
 import { Chain } from '../operators/stream/operator.js';
 import { Outbox } from '../operators/stream/outbox.js';
+import { SetAside } from '../operators/stream/set-aside.js';
 import { decodeState, encodeState, type Stateful, StateWriter } from '../operators/stream/state.js';
 import { Table } from '../operators/stream/table.js';
 import { Touched } from '../operators/stream/touched.js';
@@ -46,13 +47,15 @@ export function createCore(settings: Settings) {
     { clearMargin: settings.alerts.clearMargin, lateGraceMs: settings.alerts.lateGrace },
   );
   const operators = [ledger, demand, forecast, replenish, stockAlerts];
-  const chain = new Chain({ clock, dedupe, outbox, operators });
+  const setAside = new SetAside();
+  const chain = new Chain({ clock, dedupe, outbox, setAside, operators });
   const decoder = new Decoder(table, { maxAheadMs: settings.time.maxAhead });
-  const stateful: readonly Stateful[] = [table, clock, dedupe, outbox, ...operators];
+  const stateful: readonly Stateful[] = [table, clock, dedupe, outbox, setAside, ...operators];
   return {
     ...parts,
     clock,
     dedupe,
+    setAside,
     replenish,
     alerts,
     stockAlerts,

@@ -105,6 +105,7 @@ export const REFUSAL_REASONS = [
   'unknown-location',
   'late-count',
   'late',
+  'failed',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 

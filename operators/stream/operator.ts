@@ -1,9 +1,12 @@
 // The contract of an operator, and the chain that takes each event through all of them.
+import { refuse } from '../events/refuse.js';
 import type { Batch } from './batch.js';
 import { OUTCOME } from './batch.js';
 import type { Clock } from './clock.js';
 import type { Dedupe } from './dedupe.js';
+import { OperatorError } from './operator-error.js';
 import type { Outbox } from './outbox.js';
+import type { SetAside } from './set-aside.js';
 import type { Stateful } from './state.js';
 
 /** What is being decided, and because of what. One object, changed from event to event. */
@@ -39,6 +42,7 @@ export interface ChainParts {
   readonly clock: Clock;
   readonly dedupe: Dedupe;
   readonly outbox: Outbox;
+  readonly setAside: SetAside;
   readonly operators: readonly Operator[];
 }
 
@@ -61,31 +65,55 @@ export class Chain {
   /**
    * Applies a batch. Yields after each time step, so that a caller that serves others too can let
    * them run; the batch is done when the generator ends, and nothing may be applied in between.
+   * @throws OperatorError when an operator throws; then this chain and its state are void.
    */
   *steps(batch: Batch): Generator<void, void, void> {
-    const { dedupe, clock, outbox } = this.parts;
-    for (let i = 0; i < batch.count; i++) {
-      if (batch.outcome[i] !== OUTCOME.pending) {
-        outbox.refused(batch, i);
-        continue;
+    const { dedupe, clock } = this.parts;
+    let i = 0;
+    try {
+      for (; i < batch.count; i++) {
+        if (this.isOut(batch, i)) continue;
+        const id = batch.id[i] as string;
+        const due = clock.see(batch.occurredAtMs[i] as number);
+        this.begin(batch, i);
+        if (due > clock.steppedMs) yield* this.passTime(due);
+        if (this.applyEvent(batch, i)) dedupe.add(id, clock.streamTimeMs);
       }
-      const id = batch.id[i] as string;
-      if (dedupe.has(id, clock.streamTimeMs)) {
-        batch.outcome[i] = OUTCOME.duplicate;
-        outbox.counts.duplicate++;
-        continue;
-      }
-      const due = clock.see(batch.occurredAtMs[i] as number);
-      this.begin(batch, i);
-      if (due > clock.steppedMs) yield* this.passTime(due);
-      if (this.applyEvent(batch, i)) dedupe.add(id, clock.streamTimeMs);
+    } catch (error) {
+      throw this.failure(batch, i, error);
     }
   }
-
   /** Applies a batch without a pause. */
   run(batch: Batch): void {
     const steps = this.steps(batch);
     while (!steps.next().done);
+  }
+
+  /** Refused by the decoder, set aside before, or a duplicate: it has no effect, not on time either. */
+  private isOut(batch: Batch, i: number): boolean {
+    const { dedupe, clock, outbox, setAside } = this.parts;
+    if (batch.outcome[i] !== OUTCOME.pending) {
+      outbox.refused(batch, i);
+      return true;
+    }
+    if (setAside.size > 0) {
+      const found = setAside.find(batch.position[i] as number, batch.index[i] as number);
+      if (found !== undefined) {
+        refuse(batch, i, 'failed', found.detail);
+        outbox.refused(batch, i);
+        return true;
+      }
+    }
+    if (!dedupe.has(batch.id[i] as string, clock.streamTimeMs)) return false;
+    batch.outcome[i] = OUTCOME.duplicate;
+    outbox.counts.duplicate++;
+    return true;
+  }
+
+  private failure(batch: Batch, i: number, cause: unknown): OperatorError {
+    const stepMs = this.moment.isStep ? this.moment.nowMs : null;
+    const [id, position] = [batch.id[i] as string, batch.position[i] as number];
+    return new OperatorError({ id, position, index: batch.index[i] as number, stepMs }, cause);
   }
 
   private begin(batch: Batch, i: number): void {

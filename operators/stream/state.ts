@@ -36,6 +36,10 @@ export class StateWriter {
 export class StateReader {
   constructor(private readonly sections: ReadonlyMap<string, Numbers | readonly string[]>) {}
 
+  /** For sections that are left out while there is nothing to say. */
+  has(name: string): boolean {
+    return this.sections.has(name);
+  }
   float64(name: string): Float64Array {
     return this.numbers(name, Float64Array);
   }
