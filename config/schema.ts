@@ -290,6 +290,13 @@ export const settingsSchema = Type.Object({
         'Messages that the stream dropped before they were read: go on without them, or stop. An ' +
           'alert `data-gap` goes out either way',
       ),
+      tries: integer(2, 1, 100, 'How often an event at which an operator throws is tried'),
+      maxSetAside: integer(
+        100,
+        0,
+        100_000,
+        'Events that were tried in vain and set aside in one run, at most; then the engine stops',
+      ),
     },
     { description: 'What is done when the log is not what it was' },
   ),

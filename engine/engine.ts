@@ -8,6 +8,7 @@ import type { PartStatus } from '../dashboards/protocol.js';
 import { type ScreenServer, startServer } from '../dashboards/server.js';
 import type { Alert } from '../operators/events/result.js';
 import type { Results } from '../operators/stream/outbox.js';
+import type { SetAsideEvent } from '../operators/stream/set-aside.js';
 import { Broker } from './broker.js';
 import { type Core, createCore } from './core.js';
 import { DataGaps } from './data-gap.js';
@@ -30,6 +31,8 @@ export interface EngineOptions {
   readonly log: Logger;
   /** What of the data is real and what simulated; empty outside the demo. */
   readonly provenance?: string;
+  /** Events that are left out: operators threw at them. */
+  readonly setAside?: readonly SetAsideEvent[];
 }
 
 /** Longest that the core works before the loop gets its turn (ms). */
@@ -150,7 +153,7 @@ export class Engine {
       onSaved: (took) => this.#meters.snapshotSaved(took),
       log,
     });
-    const after = await this.#recovery.load(this.core);
+    const after = await this.#recovery.load(this.core, this.options.setAside);
     this.#outgoing = new Outgoing(this.broker.publisher, after ?? 0, (e) => this.#fail(e));
     await this.#open(after);
     this.#server = await startServer({
@@ -264,6 +267,7 @@ export class Engine {
     if (this.#failure === null && !this.#abort.signal.aborted) {
       await this.#recovery?.finish(this.core, this.position);
     }
+    await this.#recovery?.idle();
     await this.#server?.close();
     await this.history?.close();
     await this.broker.close();

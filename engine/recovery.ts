@@ -1,6 +1,7 @@
 // Recovery: loads the newest whole snapshot at the start, saves new ones while the engine runs.
 import type { SnapshotStore } from '../connectors/snapshot-store.js';
 import type { Position } from '../connectors/source.js';
+import type { SetAsideEvent } from '../operators/stream/set-aside.js';
 import { type Core, STATE_SCHEMA } from './core.js';
 import type { Logger } from './log.js';
 
@@ -34,19 +35,38 @@ export class Recovery {
   }
 
   /** Fills a new core; returns the position to go on from, null for the beginning. */
-  async load(core: Core): Promise<Position | null> {
+  async load(core: Core, setAside: readonly SetAsideEvent[] = []): Promise<Position | null> {
     const { log, store } = this.options;
     const { snapshot, refused } = await store.newest(STATE_SCHEMA);
     for (const { name, reason } of refused)
       log.warn({ snapshot: name, reason }, 'snapshot refused');
-    if (snapshot === null) return null;
+    if (snapshot === null) {
+      for (const event of setAside) core.setAside.add(event);
+      return null;
+    }
     core.load(snapshot.bytes);
     this.savedPosition = snapshot.position;
     log.info(
       { position: snapshot.position, rows: core.table.rows },
       'state loaded from a snapshot',
     );
+    await this.#keep(core, snapshot.position, setAside);
     return snapshot.position;
+  }
+
+  /**
+   * What is set aside is in a snapshot before the event is reached: the next run leaves it out
+   * too. Without any snapshot, or when this one fails, the event is tried and set aside again.
+   */
+  async #keep(core: Core, position: Position, setAside: readonly SetAsideEvent[]): Promise<void> {
+    const before = core.setAside.size;
+    for (const event of setAside) core.setAside.add(event);
+    if (core.setAside.size > before) await this.#save(core.save(), position);
+  }
+
+  /** Resolves when no snapshot is being written any more. */
+  async idle(): Promise<void> {
+    await this.#saving;
   }
 
   /** Between two batches: begins a snapshot when one is due and none is being saved. */

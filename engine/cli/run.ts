@@ -1,7 +1,7 @@
 // `stockpulse run`: the engine, until it is told to stop.
 import type { Command } from 'commander';
-import { Engine } from '../engine.js';
 import { createLogger, type Logger } from '../log.js';
+import { Supervised } from '../supervised.js';
 import { loadTensorFlow } from '../workers/tensorflow.js';
 import { interruption } from './exit.js';
 import { settingsFor } from './load-settings.js';
@@ -21,16 +21,16 @@ async function run(options: { readonly config?: string }): Promise<void> {
   const log = createLogger(settings.log);
   const interrupted = interruption();
   await nameTensorFlow(log);
-  const engine = await Engine.start({ settings, log });
-  log.info({ url: engine.url }, 'the engine is up');
+  const supervised = await Supervised.start({ settings, log });
+  log.info({ url: supervised.engine.url }, 'the engine is up');
   const stopAsked = new Promise<void>((resolve) => {
     if (interrupted.signal.aborted) resolve();
     interrupted.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   try {
-    await Promise.race([stopAsked, engine.ended]);
+    await Promise.race([stopAsked, supervised.ended]);
   } finally {
-    await engine.stop();
+    await supervised.stop();
     interrupted.dispose();
   }
 }
