@@ -13,7 +13,7 @@ import { findNatsServer } from '../../connectors/nats/find-server.js';
 import { startLocalNats } from '../../connectors/nats/local-server.js';
 import { withoutSecrets } from '../../connectors/nats/server-url.js';
 import { natsOptions } from '../nats-options.js';
-import { type Check, failed, ok } from './doctor-check.js';
+import { type Check, failed, note, ok } from './doctor-check.js';
 
 const ANSWER_LIMIT_MS = 5_000;
 const START_LIMIT_MS = 15_000;
@@ -74,10 +74,11 @@ async function askNats(options: NatsOptions): Promise<Check> {
 export async function checkClickHouse(
   settings: Settings['clickhouse'],
   env: Environment,
+  chdbIn: { readonly root?: string } = {},
 ): Promise<Check> {
   const part = 'ClickHouse';
   if (!settings.enabled) return ok(part, 'switched off (clickhouse.enabled): no history is kept');
-  if (settings.url === null) return await checkChdb(env);
+  if (settings.url === null) return await checkChdb({ ...chdbIn, env });
   const { url, username, password } = settings;
   const client = createClickHouse({
     url,
@@ -100,14 +101,17 @@ export async function checkClickHouse(
 }
 
 /** Loaded in a process of its own: it is half a gigabyte, and a crash of it must not be ours. */
-async function checkChdb(env: Environment): Promise<Check> {
+async function checkChdb(where: Parameters<typeof findChdb>[0]): Promise<Check> {
   const part = 'ClickHouse';
-  const path = findChdb({ env });
+  const path = findChdb(where);
   if (path === null) {
-    const why = whyNoChdb() ?? `chdb ${CHDB_VERSION} is not installed`;
-    const install = whyNoChdb() === null ? `${SETUP}, or ` : '';
-    const todo = `${install}set clickhouse.url (STOCKPULSE_CLICKHOUSE_URL) to a server`;
-    return failed(part, `clickhouse.url is not set, and no embedded engine: ${why}`, todo);
+    const server = 'set clickhouse.url (STOCKPULSE_CLICKHOUSE_URL) to a server';
+    const why = whyNoChdb();
+    if (why !== null) {
+      return failed(part, `clickhouse.url is not set, and no embedded engine: ${why}`, server);
+    }
+    const found = `embedded, not installed yet: run installs chdb ${CHDB_VERSION} (550 MB) once`;
+    return note(part, found, `nothing, or beforehand: ${SETUP}; or ${server}`);
   }
   const script = 'process.stdout.write(require(process.argv[1]).query("SELECT version()", "TSV"))';
   try {
