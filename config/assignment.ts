@@ -40,6 +40,6 @@ export function assign(
 export function show(raw: unknown): string {
   if (raw === null || raw === undefined) return 'nothing';
   const text = typeof raw === 'bigint' ? String(raw) : (JSON.stringify(raw) ?? String(raw));
-  const safe = text.replace(/\/\/[^/\s]*@/g, '//***@');
+  const safe = text.replace(/\/\/(?:(?!:\/\/)\S)*@/g, '//***@');
   return safe.length <= 80 ? safe : `${safe.slice(0, 77)}...`;
 }

@@ -3,6 +3,7 @@
 import pc from 'picocolors';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { printable } from './printable.js';
+import { withoutSecrets } from './secrets.js';
 
 export type { Logger };
 
@@ -29,32 +30,16 @@ const redact = {
 export function createLogger(options: LogOptions, target: LogTarget = process.stderr): Logger {
   const isTerminal = target.isTTY === true;
   const pretty = options.pretty === 'auto' ? isTerminal : options.pretty === 'always';
+  // An address may carry a password, in whatever field, message or stack it stands.
   const destination: DestinationStream = pretty
-    ? { write: (line) => void target.write(prettyLine(line, isTerminal)) }
-    : { write: (line) => void target.write(line) };
+    ? { write: (line) => void target.write(withoutSecrets(prettyLine(line, isTerminal))) }
+    : { write: (line) => void target.write(withoutSecrets(line)) };
   const { isoTime } = pino.stdTimeFunctions;
   const base = { level: options.level, base: null, timestamp: isoTime, redact, formatters };
   return pino(base, destination);
 }
 
-const formatters = {
-  level: (label: string) => ({ level: label }),
-  // An address may carry a password, whatever the field is called.
-  log: (fields: object) => withoutPasswords(fields, 0) as Record<string, unknown>,
-};
-
-const maxDepth = 4;
-
-function withoutPasswords(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return value.replace(/(\w:\/\/)[^/\s@]*@/g, '$1[secret]@');
-  const plain = value !== null && Object.getPrototypeOf(value) === Object.prototype;
-  if (!plain || depth === maxDepth) return value;
-  const cleaned = Object.entries(value as object).map(([key, inner]) => [
-    key,
-    withoutPasswords(inner, depth + 1),
-  ]);
-  return Object.fromEntries(cleaned);
-}
+const formatters = { level: (label: string) => ({ level: label }) };
 
 /** `12:30:01.250 WARN  nats: connection lost (server="localhost", tries=3)`, then a stack if any. */
 function prettyLine(line: string, coloured: boolean): string {

@@ -24,9 +24,9 @@ export function parseServers(text: string): ServerList {
   return password === '' ? { ...base, token: user } : { ...base, user, password };
 }
 
-/** For logs and errors: user, password and token taken out. */
+/** For logs and errors: user, password and token taken out, be they written rightly or not. */
 export function withoutSecrets(text: string): string {
-  return text.replaceAll(/\/\/[^@/,]*@/g, '//');
+  return text.replaceAll(/\/\/(?:(?!:\/\/)\S)*@/g, '//');
 }
 
 function parseOne(text: string): URL {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { unknownVariables } from '../../config/environment.js';
 import { loadSettings, type Settings, SettingsError } from '../../config/settings.js';
+import { withoutSecrets } from '../secrets.js';
 import { type Check, checked, failed, note, ok } from './doctor-check.js';
 import {
   checkDataFolder,
@@ -44,7 +45,7 @@ export function registerDoctor(program: Command): void {
 export async function diagnose(options: DoctorOptions = {}): Promise<Diagnosis> {
   const env = options.env ?? process.env;
   const { settings, check } = readSettings(env, options.config);
-  const checks = await Promise.all([
+  const found = await Promise.all([
     checked('Node.js', () => checkNode()),
     check,
     checked('data folder', () => checkDataFolder(settings.data.dir)),
@@ -54,7 +55,19 @@ export async function diagnose(options: DoctorOptions = {}): Promise<Diagnosis> 
     checked('HTTP port', () => checkPort(settings.http)),
     checked('live page', () => checkPage()),
   ]);
+  const known = [settings.nats.password, settings.nats.token, settings.clickhouse.password];
+  const checks = found.map((one) => shown(one, [...known, settings.http.token]));
   return { healthy: checks.every(({ state }) => state !== 'failed'), checks };
+}
+
+/** What servers and libraries say goes into a finding as it is, and into bug reports from there. */
+function shown(check: Check, secrets: readonly (string | null)[]): Check {
+  const { found, todo } = check;
+  return {
+    ...check,
+    found: withoutSecrets(found, secrets),
+    todo: todo === null ? null : withoutSecrets(todo, secrets),
+  };
 }
 
 function readSettings(

@@ -1,6 +1,7 @@
 // How a command ends: exit codes, errors in one clean line, and Ctrl-C.
 import { type Command, CommanderError } from 'commander';
 import { SettingsError } from '../../config/settings.js';
+import { withoutSecrets } from '../secrets.js';
 import type { Output } from './terminal.js';
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -33,7 +34,7 @@ export async function runProgram(
   } catch (error) {
     // Commander has said what is wrong itself; help and version end with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    err.write(`${program.name()}: ${failureText(error, env)}\n`);
+    err.write(`${program.name()}: ${withoutSecrets(failureText(error, env))}\n`);
     const wrongUse = error instanceof UsageError || error instanceof SettingsError;
     return wrongUse ? exitCodes.usage : exitCodes.failed;
   }

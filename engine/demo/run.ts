@@ -10,6 +10,7 @@ import { type LocalNats, startLocalNats } from '../../connectors/nats/local-serv
 import { Engine } from '../engine.js';
 import { createLogger, type Logger } from '../log.js';
 import { natsOptions } from '../nats-options.js';
+import { withoutSecrets } from '../secrets.js';
 import { DEMO_PROVENANCE, demoFiles } from './data.js';
 import { freePort } from './free-port.js';
 import { Player } from './player.js';
@@ -48,7 +49,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
         ...(env.STOCKPULSE_LOG_LEVEL === undefined ? { 'log.level': 'warn' } : {}),
       },
     });
-    say(nats === null ? `NATS: ${first.nats.url}` : `NATS: started on ${nats.url}`);
+    say(withoutSecrets(nats === null ? `NATS: ${first.nats.url}` : `NATS: started on ${nats.url}`));
     return await withEngine(options, settings, createLogger(settings.log));
   } finally {
     await nats?.stop();

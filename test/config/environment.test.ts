@@ -136,5 +136,7 @@ describe('secrets', () => {
     expect(loadSettings({ env: { STOCKPULSE_NATS_URL: url } }).nats.url).toBe(url);
     const [problem] = problemsOf({ STOCKPULSE_NATS_URL: 'http://me:geheim@host:4222' });
     expect(problem).toMatch(/^STOCKPULSE_NATS_URL nats\.url must be .+got "http:\/\/\*\*\*@host/);
+    const [unencoded] = problemsOf({ STOCKPULSE_NATS_URL: 'http://me:ge/heim,x@host:4222' });
+    expect(unencoded).toMatch(/got "http:\/\/\*\*\*@host/);
   });
 });

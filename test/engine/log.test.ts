@@ -47,7 +47,10 @@ describe('log', () => {
     log.info({ password: secret, nats: { token: secret, tls: { password: secret } } }, 'a');
     log.info({ req: { headers: { authorization: `Bearer ${secret}` } } }, 'b');
     log.info({ url: `nats://me:${secret}@host:4222`, deep: { url: `http://${secret}@h` } }, 'c');
-    expect(lines).toHaveLength(3);
+    log.info(`started on nats://me:${secret}@host`);
+    const cause = new Error(`no answer from http://h:8123/?password=${secret}&database=d`);
+    log.error({ err: new Error(`http://me:${secret}/2@h does not answer`, { cause }) }, 'd');
+    expect(lines).toHaveLength(5);
     expect(lines.join('')).not.toContain(secret);
     expect(lines.join('')).toContain('@host:4222');
   });

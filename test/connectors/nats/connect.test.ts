@@ -107,5 +107,6 @@ describe('parseServers', () => {
       /nats\.url: "http:\/\/a:1" is no NATS address/,
     );
     expect(withoutSecrets('nats://u:p@a:1,nats://t@b')).toBe('nats://a:1,nats://b');
+    expect(withoutSecrets('nats://u:p/q,r@s@a:1')).toBe('nats://a:1');
   });
 });

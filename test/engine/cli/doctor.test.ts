@@ -8,9 +8,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { whyNoChdb } from '#setup/chdb.mjs';
+import { loadSettings } from '../../../config/settings.js';
 import { findNatsServer } from '../../../connectors/nats/find-server.js';
 import { asTable, diagnose, registerDoctor } from '../../../engine/cli/doctor.js';
 import { checkNode } from '../../../engine/cli/doctor-machine.js';
+import { checkClickHouse } from '../../../engine/cli/doctor-servers.js';
 
 // Real programs run here, slowly on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -69,6 +72,21 @@ describe.skipIf(server === null || server.startsWith('docker:'))('stockpulse doc
     expect(JSON.stringify(finding)).not.toContain('hidden-word');
   });
 
+  it('shows no password, token or key, wherever it was given', async () => {
+    const { checks } = await diagnose({
+      env: await environment({
+        STOCKPULSE_NATS_URL: 'nats://me:hidden%2Fword@127.0.0.1:1',
+        STOCKPULSE_CLICKHOUSE_URL: 'http://me:hidden-word@127.0.0.1:1',
+        STOCKPULSE_CLICKHOUSE_PASSWORD: 'hidden-word',
+        STOCKPULSE_HTTP_TOKEN: 'hidden-token-of-http',
+      }),
+    });
+    const found = (part: string) => checks.find((one) => one.part === part)?.found ?? '';
+    expect(found('NATS')).toContain('127.0.0.1:1');
+    expect(found('ClickHouse')).toContain('@127.0.0.1:1');
+    expect(JSON.stringify(checks)).not.toContain('hidden');
+  });
+
   it('says that a NATS server has no JetStream, and how it gets it', async () => {
     const finding = await check('NATS', { STOCKPULSE_NATS_URL: await bareNats() });
     expect(finding).toMatchObject({ state: 'failed', todo: expect.stringContaining('-js') });
@@ -83,6 +101,15 @@ describe.skipIf(server === null || server.startsWith('docker:'))('stockpulse doc
     });
     const off = { ...url, STOCKPULSE_CLICKHOUSE_ENABLED: 'false' };
     expect(await check('ClickHouse', off)).toMatchObject({ state: 'ok' });
+  });
+
+  it('notes that chdb is not installed yet, since run installs it by itself', async () => {
+    const { clickhouse } = loadSettings({ env: {} });
+    const finding = await checkClickHouse(clickhouse, {}, { root: await folder() });
+    expect(finding).toMatchObject({
+      state: whyNoChdb() === null ? 'note' : 'failed',
+      todo: expect.stringContaining('STOCKPULSE_CLICKHOUSE_URL'),
+    });
   });
 
   it('finds a data folder that cannot be written to', async () => {
