@@ -1,6 +1,6 @@
 // The broker: connection, streams, source of events and publisher of results, from the settings.
 import type { NatsConnection } from 'nats';
-import type { Settings } from '../config/settings.js';
+import { type Settings, SettingsError } from '../config/settings.js';
 import { connectNats } from '../connectors/nats/connect.js';
 import type { PositionGap } from '../connectors/nats/position-gap.js';
 import { ResultPublisher } from '../connectors/nats/publisher.js';
@@ -47,7 +47,7 @@ export class Broker {
   /** Connects and makes sure that the streams are there. @throws Error that says what to do */
   static async open(settings: Settings, log: Logger): Promise<Broker> {
     const { url } = settings.nats;
-    if (url === null) throw new Error(NO_URL);
+    if (url === null) throw new SettingsError([NO_URL]);
     let broker: Broker | null = null;
     const connection = await connectNats({
       ...natsOptions(settings.nats, url),

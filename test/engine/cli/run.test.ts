@@ -45,11 +45,11 @@ async function ended(engine: StockpulseProcess): Promise<number | string> {
 
 describe.concurrent('stockpulse run', () => {
   it(
-    'ends with 1 without nats.url, and says where to set it',
+    'ends with 2 without nats.url, as with any wrong setting, and says where to set it',
     async () => {
       const engine = await run({});
-      expect(await ended(engine)).toBe(1);
-      expect(engine.output).toMatch(/stockpulse: nats\.url is not set.*STOCKPULSE_NATS_URL/);
+      expect(await ended(engine)).toBe(2);
+      expect(engine.output).toMatch(/settings: .*\n +nats\.url is not set.*STOCKPULSE_NATS_URL/);
     },
     TIMEOUT_MS,
   );
