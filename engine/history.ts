@@ -1,7 +1,7 @@
 // History: the embedded or a given ClickHouse, its tables, and a sink for each of them.
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import { ensureChdb } from '#setup/chdb.mjs';
 import type { Settings } from '../config/settings.js';
 import {
@@ -23,6 +23,8 @@ import type { Logger } from './log.js';
 /** How long the first connection is tried before the start fails. */
 const FIRST_CONNECTION_MS = 60_000;
 const RETRY_MS = 500;
+/** Unknown user, wrong or missing password, authentication failed: waiting mends none of them. */
+const LASTING = new Set(['192', '193', '194', '516']);
 
 export class History {
   private constructor(
@@ -135,7 +137,7 @@ async function firstConnection(options: ClickHouseOptions, log: Logger): Promise
     try {
       return await ensureDatabase(options);
     } catch (error) {
-      if (Date.now() > deadline) {
+      if (Date.now() > deadline || isLasting(error)) {
         const what = `ClickHouse at ${options.url} cannot be used: ${(error as Error).message}`;
         const todo = 'start it, correct clickhouse.url and its user, or leave clickhouse.url out';
         throw new Error(`${what}; ${todo}`, { cause: error });
@@ -144,4 +146,8 @@ async function firstConnection(options: ClickHouseOptions, log: Logger): Promise
       await wait(RETRY_MS);
     }
   }
+}
+
+function isLasting(error: unknown): boolean {
+  return error instanceof ClickHouseError && LASTING.has(error.code);
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startTestClickHouse } from '../../servers/clickhouse.js';
 import { startTestNats, type TestNats } from '../../servers/nats.js';
 import { StockpulseProcess } from '../e2e/stockpulse-process.js';
 
@@ -85,6 +86,20 @@ describe.concurrent('stockpulse run', () => {
       expect(engine.output).toMatch(
         /ClickHouse at http:\/\/127\.0\.0\.1:1 cannot be used: .*; start it, correct clickhouse\.url/,
       );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends with 1 at the first refusal of the ClickHouse password, without another try',
+    async () => {
+      const clickhouse = await startTestClickHouse();
+      onTestFinished(() => clickhouse.stop());
+      const wrong = { url: clickhouse.url, username: 'nobody-known' };
+      const engine = await run({ nats: { url: nats.url }, clickhouse: wrong });
+      expect(await ended(engine)).toBe(1);
+      expect(engine.output).toMatch(/ClickHouse at \S+ cannot be used: .*correct clickhouse\.url/);
+      expect(engine.output).not.toContain('does not answer yet');
     },
     TIMEOUT_MS,
   );
