@@ -44,13 +44,17 @@ export class Broker {
     this.notices = new ResultPublisher(connection, { name: 'nats-notices', inFlight: 16 });
   }
 
-  /** Connects and makes sure that the streams are there. @throws Error that says what to do */
-  static async open(settings: Settings, log: Logger): Promise<Broker> {
+  /**
+   * Connects and makes sure that the streams are there; an abort of `signal` ends the tries.
+   * @throws Error that says what to do
+   */
+  static async open(settings: Settings, log: Logger, signal?: AbortSignal): Promise<Broker> {
     const { url } = settings.nats;
     if (url === null) throw new SettingsError([NO_URL]);
     let broker: Broker | null = null;
     const connection = await connectNats({
       ...natsOptions(settings.nats, url),
+      signal,
       onStatus: (status) => {
         const reason = status.state === 'down' ? status.reason : null;
         // What ends because we end it is no news.
@@ -62,11 +66,17 @@ export class Broker {
         else log.warn({ reason }, 'NATS connection lost');
       },
     });
-    const { created, warnings } = await ensureStreams(connection, streamPlans(settings.nats));
-    if (created.length > 0) log.info({ streams: created }, 'streams made');
-    for (const warning of warnings) log.warn(warning);
-    broker = new Broker(connection, settings, log);
-    return broker;
+    try {
+      const { created, warnings } = await ensureStreams(connection, streamPlans(settings.nats));
+      if (created.length > 0) log.info({ streams: created }, 'streams made');
+      for (const warning of warnings) log.warn(warning);
+      broker = new Broker(connection, settings, log);
+      return broker;
+    } catch (error) {
+      // A connection that stays open keeps a process alive that has failed.
+      await connection.close();
+      throw error;
+    }
   }
 
   status(): PartStatus {

@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly provenance?: string;
   /** Events that are left out: operators threw at them. */
   readonly setAside?: readonly SetAsideEvent[];
+  /** Its abort ends a start under way, with all that was started. */
+  readonly signal?: AbortSignal;
 }
 
 /** Longest that the core works before the loop gets its turn (ms). */
@@ -78,12 +80,14 @@ export class Engine {
 
   /** Resolves when every part is up and events are read. @throws Error that says what to do */
   static async start(options: EngineOptions): Promise<Engine> {
-    const { settings, log } = options;
-    const broker = await Broker.open(settings, log);
+    const { settings, log, signal } = options;
+    const broker = await Broker.open(settings, log, signal);
     let history: History | null = null;
     let engine: Engine | null = null;
     try {
-      history = settings.clickhouse.enabled ? await History.open(settings, log) : null;
+      signal?.throwIfAborted();
+      history = settings.clickhouse.enabled ? await History.open(settings, log, signal) : null;
+      signal?.throwIfAborted();
       engine = new Engine(options, broker, history);
       await engine.#begin();
       return engine;

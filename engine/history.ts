@@ -33,17 +33,22 @@ export class History {
     private readonly embedded: EmbeddedClickHouse | null,
   ) {}
 
-  /** Starts or finds ClickHouse, makes the tables. @throws Error that says what to do */
-  static async open(settings: Settings, log: Logger): Promise<History> {
-    const embedded = settings.clickhouse.url === null ? await startEmbedded(settings, log) : null;
+  /**
+   * Starts or finds ClickHouse, makes the tables; an abort of `signal` ends that.
+   * @throws Error that says what to do
+   */
+  static async open(settings: Settings, log: Logger, signal?: AbortSignal): Promise<History> {
+    const { url } = settings.clickhouse;
+    const embedded = url === null ? await startEmbedded(settings, log, signal) : null;
     const options: ClickHouseOptions = {
-      url: embedded?.url ?? (settings.clickhouse.url as string),
+      url: embedded?.url ?? (url as string),
       username: embedded?.username ?? settings.clickhouse.username,
       password: embedded?.password ?? settings.clickhouse.password ?? '',
       database: settings.clickhouse.database,
     };
     try {
-      await firstConnection(options, log);
+      signal?.throwIfAborted();
+      await firstConnection(options, log, signal);
       const client = createClickHouse(options);
       const ran = await migrate(client, await readMigrations());
       if (ran.length > 0) log.info({ migrations: ran }, 'history tables are up to date now');
@@ -119,8 +124,12 @@ export class History {
   }
 }
 
-async function startEmbedded(settings: Settings, log: Logger): Promise<EmbeddedClickHouse> {
-  const chdb = await ensureChdb({ say: (line) => log.info(line) });
+async function startEmbedded(
+  settings: Settings,
+  log: Logger,
+  signal?: AbortSignal,
+): Promise<EmbeddedClickHouse> {
+  const chdb = await ensureChdb({ say: (line) => log.info(line), signal });
   const embedded = await startEmbeddedClickHouse({
     dir: join(settings.data.dir, 'clickhouse'),
     chdb,
@@ -131,19 +140,24 @@ async function startEmbedded(settings: Settings, log: Logger): Promise<EmbeddedC
   return embedded;
 }
 
-async function firstConnection(options: ClickHouseOptions, log: Logger): Promise<void> {
+async function firstConnection(
+  options: ClickHouseOptions,
+  log: Logger,
+  signal?: AbortSignal,
+): Promise<void> {
   const deadline = Date.now() + FIRST_CONNECTION_MS;
   for (;;) {
     try {
-      return await ensureDatabase(options);
+      return await ensureDatabase(options, signal);
     } catch (error) {
+      signal?.throwIfAborted();
       if (Date.now() > deadline || isLasting(error)) {
         const what = `ClickHouse at ${options.url} cannot be used: ${(error as Error).message}`;
         const todo = 'start it, correct clickhouse.url and its user, or leave clickhouse.url out';
         throw new Error(`${what}; ${todo}`, { cause: error });
       }
       log.debug({ err: error }, 'ClickHouse does not answer yet');
-      await wait(RETRY_MS);
+      await wait(RETRY_MS, undefined, signal === undefined ? {} : { signal });
     }
   }
 }

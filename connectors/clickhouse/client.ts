@@ -43,11 +43,15 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouseClient {
 }
 
 /** Makes the database where it is missing; over a connection that does not need it to exist. */
-export async function ensureDatabase(options: ClickHouseOptions): Promise<void> {
+export async function ensureDatabase(
+  options: ClickHouseOptions,
+  signal?: AbortSignal,
+): Promise<void> {
   const client = createClickHouse({ ...options, database: 'default' });
   try {
     await client.command({
       query: `CREATE DATABASE IF NOT EXISTS ${quoteName(options.database)}`,
+      ...(signal === undefined ? {} : { abort_signal: signal }),
     });
   } finally {
     await client.close();

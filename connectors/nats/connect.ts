@@ -35,6 +35,8 @@ export interface NatsOptions {
   /** A server that answers none of two pings is left. Default 2,000. */
   readonly pingIntervalMs?: number;
   readonly onStatus?: (status: NatsStatus) => void;
+  /** Ends the tries to connect for the first time; afterwards it has no effect. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type NatsStatus =
@@ -64,6 +66,7 @@ async function firstConnection(
       const leftMs = Math.max(endMs - performance.now(), 1);
       return await connect({ ...library, timeout: Math.min(leftMs, 5_000) });
     } catch (error) {
+      options.signal?.throwIfAborted();
       const where = `cannot connect to NATS at ${withoutSecrets(options.url)}`;
       const reason = error instanceof Error ? error.message : String(error);
       if (error instanceof errors.AuthorizationError) {
@@ -78,7 +81,8 @@ async function firstConnection(
           { cause: error },
         );
       }
-      await wait(pauseMs);
+      const { signal } = options;
+      await wait(pauseMs, undefined, signal === undefined ? {} : { signal });
     }
   }
 }

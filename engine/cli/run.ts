@@ -1,5 +1,6 @@
 // `stockpulse run`: the engine, until it is told to stop.
 import type { Command } from 'commander';
+import type { Settings } from '../../config/settings.js';
 import { createLogger, type Logger } from '../log.js';
 import { Supervised } from '../supervised.js';
 import { loadTensorFlow } from '../workers/tensorflow.js';
@@ -20,18 +21,42 @@ async function run(options: { readonly config?: string }): Promise<void> {
   const settings = settingsFor(options, (text) => terminal.warn(text));
   const log = createLogger(settings.log);
   const interrupted = interruption();
-  await nameTensorFlow(log);
-  const supervised = await Supervised.start({ settings, log });
+  try {
+    await nameTensorFlow(log);
+    await untilStopped(settings, log, interrupted.signal);
+  } finally {
+    interrupted.dispose();
+  }
+}
+
+async function untilStopped(settings: Settings, log: Logger, signal: AbortSignal): Promise<void> {
+  const supervised = await startUnlessStopped(settings, log, signal);
+  if (supervised === null) return;
   log.info({ url: supervised.engine.url }, 'the engine is up');
   const stopAsked = new Promise<void>((resolve) => {
-    if (interrupted.signal.aborted) resolve();
-    interrupted.signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
   });
   try {
     await Promise.race([stopAsked, supervised.ended]);
   } finally {
     await supervised.stop();
-    interrupted.dispose();
+  }
+}
+
+/** Null: told to stop before it was up, which is no failure. */
+async function startUnlessStopped(
+  settings: Settings,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<Supervised | null> {
+  try {
+    return await Supervised.start({ settings, log, signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    log.debug({ err: error }, 'the start was given up');
+    log.info('stopped before the engine was up');
+    return null;
   }
 }
 

@@ -6,6 +6,8 @@ export interface ChdbOptions {
   readonly root?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly say?: (line: string) => void;
+  /** Ends an installation under way; nothing of it is left. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -17,13 +17,13 @@ const WAY_OUT = 'Set STOCKPULSE_CLICKHOUSE_URL to a ClickHouse server, e.g. http
 
 /** @see chdb.d.mts */
 export async function ensureChdb(options = {}) {
-  const { root = PACKAGE_ROOT, env = process.env, say = sayLine } = options;
+  const { root = PACKAGE_ROOT, env = process.env, say = sayLine, signal } = options;
   const found = findChdb({ root, env });
   if (found !== null) return found;
   const why = whyNoChdb();
   if (why !== null) throw new SetupError(`no embedded ClickHouse: ${why}. ${WAY_OUT}`);
   say(`installing the embedded ClickHouse, chdb ${CHDB_VERSION} (550 MB on disk), once`);
-  await install({ root, env });
+  await install({ root, env, signal });
   const installed = findChdb({ root, env });
   if (installed !== null) return installed;
   throw new SetupError(`chdb ${CHDB_VERSION} was installed and yet is not whole. ${WAY_OUT}`);
@@ -84,13 +84,13 @@ function packageAt(folder) {
 }
 
 /** Into a folder of its own, then renamed: whoever looks sees all of it or nothing. */
-async function install({ root, env }) {
+async function install({ root, env, signal }) {
   const target = home(root);
   try {
     await mkdir(dirname(target), { recursive: true });
     const work = await mkdtemp(`${target}-`);
     try {
-      await installInto(work, { root, env });
+      await installInto(work, { root, env, signal });
       await rm(target, { recursive: true, force: true });
       await rename(work, target);
     } finally {
@@ -102,10 +102,11 @@ async function install({ root, env }) {
   }
 }
 
-async function installInto(work, { root, env }) {
+async function installInto(work, { root, env, signal }) {
   await writeFile(join(work, 'package.json'), '{ "private": true }\n');
   const args = ['install', '--ignore-scripts', '--save-exact', ...QUIET, `chdb@${CHDB_VERSION}`];
-  const { code, output } = await npm(args, { cwd: work, root, env, timeoutMs: INSTALL_LIMIT_MS });
+  const timeoutMs = INSTALL_LIMIT_MS;
+  const { code, output } = await npm(args, { cwd: work, root, env, timeoutMs, signal });
   if (code === 0) return;
   throw new SetupError(
     `npm cannot install chdb@${CHDB_VERSION} (exit ${code}). ${WAY_OUT}`,

@@ -11,5 +11,5 @@ export function runHere(command: string, args: readonly string[], where: Where):
 export function runQuiet(
   command: string,
   args: readonly string[],
-  options: Where & { readonly timeoutMs: number },
+  options: Where & { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<{ readonly code: number; readonly output: string; readonly timedOut: boolean }>;

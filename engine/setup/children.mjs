@@ -42,11 +42,11 @@ export async function runHere(command, args, { cwd, env = process.env }) {
 }
 
 /**
- * Runs a command quietly.
+ * Runs a command quietly; an abort of `signal` asks it to end.
  * @returns {Promise<{ code: number, output: string, timedOut: boolean }>} output: stdout and
  *   stderr as they came; code 127 where the command could not be started.
  */
-export async function runQuiet(command, args, { cwd, env = process.env, timeoutMs }) {
+export async function runQuiet(command, args, { cwd, env = process.env, timeoutMs, signal }) {
   const child = start(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks = [];
   let kept = 0;
@@ -61,7 +61,11 @@ export async function runQuiet(command, args, { cwd, env = process.env, timeoutM
     timedOut = true;
     signalGroup(child, 'SIGKILL');
   }, timeoutMs);
+  const stop = () => signalGroup(child, 'SIGTERM');
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   const { code, error } = await ended(child);
+  signal?.removeEventListener('abort', stop);
   clearTimeout(timer);
   const output = Buffer.concat(chunks).toString('utf8') + (error === null ? '' : error.message);
   return { code, output, timedOut };

@@ -7,7 +7,7 @@ import { runQuiet } from './children.mjs';
 export const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
 
 /** Runs npm with `args` in `cwd`; see runQuiet for what comes back. */
-export function npm(args, { cwd, root, env, timeoutMs }) {
+export function npm(args, { cwd, root, env, timeoutMs, signal }) {
   const script = env.npm_execpath;
   const throughNode = script !== undefined && /\.c?js$/.test(script) && existsSync(script);
   const command = throughNode ? process.execPath : 'npm';
@@ -16,6 +16,7 @@ export function npm(args, { cwd, root, env, timeoutMs }) {
     cwd,
     env: cache === null ? env : { ...env, npm_config_cache: cache },
     timeoutMs,
+    signal,
   });
 }
 

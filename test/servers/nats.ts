@@ -1,7 +1,10 @@
 // A real nats-server for tests: on a free port, in a temporary folder that goes with it.
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
 import { findNatsServer } from '../../connectors/nats/find-server.js';
 import { type LocalNats, startLocalNats } from '../../connectors/nats/local-server.js';
 
@@ -49,4 +52,16 @@ export async function startTestNats(): Promise<TestNats> {
       await rm(dir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** A server without JetStream, until the test has finished; resolves with its address. */
+export async function startBareNats(): Promise<string> {
+  const server = await findNatsServer(process.env);
+  const child = spawn(server ?? '', ['-a', '127.0.0.1', '-p', '-1'], { stdio: 'pipe' });
+  onTestFinished(() => void child.kill());
+  for await (const line of createInterface({ input: child.stderr })) {
+    const found = /client connections on (\S+)/.exec(line);
+    if (found !== null) return `nats://${found[1]}`;
+  }
+  throw new Error('nats-server ended before it listened');
 }

@@ -58,6 +58,14 @@ it('a command that takes too long is ended with what it started', async () => {
   await vi.waitUntil(() => !alive(Number(result.output)), { timeout: 10_000 });
 });
 
+it('a command is ended with what it started when its signal is aborted', async () => {
+  const script = 'sleep 600 & echo $!; wait';
+  const signal = AbortSignal.timeout(500);
+  const result = await runQuiet('sh', ['-c', script], { timeoutMs: 60_000, signal });
+  expect(result).toMatchObject({ timedOut: false, code: 143 });
+  await vi.waitUntil(() => !alive(Number(result.output)), { timeout: 10_000 });
+});
+
 it('a command that does not exist is an exit code and a reason, not a crash', async () => {
   const result = await runQuiet('/no/such/command', [], { timeoutMs: 1_000 });
   expect(result).toMatchObject({ code: 127, output: expect.stringContaining('ENOENT') });

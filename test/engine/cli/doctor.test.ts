@@ -1,11 +1,9 @@
 // `stockpulse doctor` against real servers, real faults, and a machine where all is well.
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { whyNoChdb } from '#setup/chdb.mjs';
@@ -14,6 +12,7 @@ import { findNatsServer } from '../../../connectors/nats/find-server.js';
 import { asTable, diagnose, registerDoctor } from '../../../engine/cli/doctor.js';
 import { checkNode } from '../../../engine/cli/doctor-machine.js';
 import { checkClickHouse } from '../../../engine/cli/doctor-servers.js';
+import { startBareNats } from '../../servers/nats.js';
 
 // Real programs run here, slowly on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -38,17 +37,6 @@ async function environment(more: Record<string, string> = {}) {
 async function check(part: string, more: Record<string, string>) {
   const { checks } = await diagnose({ env: await environment(more) });
   return checks.find((one) => one.part === part);
-}
-
-/** A server without JetStream; resolves with its address. */
-async function bareNats(): Promise<string> {
-  const child = spawn(server ?? '', ['-a', '127.0.0.1', '-p', '-1'], { stdio: 'pipe' });
-  onTestFinished(() => void child.kill());
-  for await (const line of createInterface({ input: child.stderr })) {
-    const found = /client connections on (\S+)/.exec(line);
-    if (found !== null) return `nats://${found[1]}`;
-  }
-  throw new Error('nats-server ended before it listened');
 }
 
 describe.skipIf(server === null || server.startsWith('docker:'))('stockpulse doctor', () => {
@@ -88,7 +76,7 @@ describe.skipIf(server === null || server.startsWith('docker:'))('stockpulse doc
   });
 
   it('says that a NATS server has no JetStream, and how it gets it', async () => {
-    const finding = await check('NATS', { STOCKPULSE_NATS_URL: await bareNats() });
+    const finding = await check('NATS', { STOCKPULSE_NATS_URL: await startBareNats() });
     expect(finding).toMatchObject({ state: 'failed', todo: expect.stringContaining('-js') });
     expect(finding?.found).toContain('has no JetStream');
   });

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startTestClickHouse } from '../../servers/clickhouse.js';
-import { startTestNats, type TestNats } from '../../servers/nats.js';
+import { startBareNats, startTestNats, type TestNats } from '../../servers/nats.js';
 import { StockpulseProcess } from '../e2e/stockpulse-process.js';
+import { until } from '../e2e/until.js';
 
 const TIMEOUT_MS = 300_000;
 /** Nothing answers on the port for reserved use. */
@@ -116,6 +117,49 @@ describe.concurrent('stockpulse run', () => {
       expect(await ended(engine)).toBe(1);
       expect(engine.output).toMatch(new RegExp(`${port}.*(in use|taken).*http\\.port`, 's'));
       expect(engine.started.size).toBeGreaterThan(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each([
+    { waits: 'NATS', url: `nats://${NOWHERE}`, clickhouse: {} },
+    { waits: 'ClickHouse', url: null, clickhouse: { url: `http://${NOWHERE}` } },
+    { waits: 'the embedded ClickHouse', url: null, clickhouse: {} },
+  ])(
+    'told to stop while it waits for $waits, it ends with 0 and leaves nothing running',
+    async ({ url, clickhouse }) => {
+      const engine = await run({ nats: { url: url ?? nats.url }, clickhouse });
+      // The first it logs; by then it listens to signals and has not come to its servers yet.
+      await until('it has begun to start', () => engine.log.some(({ msg }) => msg !== undefined));
+      await engine.noteStarted();
+      engine.signal('SIGTERM');
+      expect(await ended(engine)).toBe(0);
+      expect(engine.output).toContain('stopped before the engine was up');
+      expect(engine.output).not.toContain('the engine is up');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'told to stop while ClickHouse does not answer, it tries no further',
+    async () => {
+      const clickhouse = { url: `http://${NOWHERE}` };
+      const engine = await run({ nats: { url: nats.url }, clickhouse });
+      const unanswered = 'ClickHouse does not answer yet';
+      await until('ClickHouse is tried', () => engine.log.some(({ msg }) => msg === unanswered));
+      engine.signal('SIGINT');
+      expect(await ended(engine)).toBe(0);
+      expect(engine.output).toContain('stopped before the engine was up');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends with 1 where NATS has no JetStream, rather than hanging on the open connection',
+    async () => {
+      const engine = await run({ nats: { url: await startBareNats() } });
+      expect(await ended(engine)).toBe(1);
+      expect(engine.output).toMatch(/offers no JetStream .*start it with --jetstream/);
     },
     TIMEOUT_MS,
   );
