@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
 import { registerAsyncApi } from './asyncapi.js';
+import { surviveClosedOutput } from './closed-output.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
 import { runProgram } from './exit.js';
@@ -21,10 +22,6 @@ registerPublish(program);
 registerDoctor(program);
 registerAsyncApi(program);
 
-// Whoever reads our output may stop reading, as `head` does: no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+surviveClosedOutput(process.stdout, process.stderr);
 
 process.exitCode = await runProgram(program, process.argv.slice(2));

@@ -75,6 +75,12 @@ export class StockpulseProcess {
     return await (await fetch(new URL(path, await this.up()))).text();
   }
 
+  /** Nobody reads what it writes any more. */
+  closeOutput(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }
