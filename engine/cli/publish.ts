@@ -6,6 +6,7 @@ import { EventPublisher } from '../../connectors/nats/event-publisher.js';
 import { ensureStreams } from '../../connectors/nats/streams.js';
 import { natsOptions, streamPlans } from '../nats-options.js';
 import { exitCodes, interruption, UsageError } from './exit.js';
+import { requireFiles } from './input-files.js';
 import { type PublishSummary, publishFiles } from './publish-files.js';
 import { Terminal } from './terminal.js';
 
@@ -49,6 +50,7 @@ async function publish(files: string[], options: PublishOptions): Promise<void> 
   const pack = wholeNumber('--pack', options.pack, 1);
   const overrides = options.url === undefined ? {} : { 'nats.url': options.url };
   const settings = loadSettings({ file: options.config, env: process.env, overrides }).nats;
+  await requireFiles(files);
   const terminal = new Terminal({ json: options.json });
   const stop = interruption();
   const startedMs = performance.now();

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { type ReplaySummary, replay } from '../replay.js';
 import { exitCodes } from './exit.js';
+import { requireFiles } from './input-files.js';
 import { settingsFor } from './load-settings.js';
 import { Terminal, table } from './terminal.js';
 
@@ -25,6 +26,7 @@ export function registerReplay(program: Command): void {
 async function run(files: readonly string[], options: Options): Promise<void> {
   const terminal = new Terminal({ json: options.json });
   const settings = settingsFor(options, (text) => terminal.warn(text));
+  await requireFiles(files);
   const progress = terminal.progress({ label: 'replay', total: 100 });
   const onProgress = (read: number, total: number | null): void => {
     if (total !== null && total > 0) progress.update((100 * read) / total);

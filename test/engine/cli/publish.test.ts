@@ -191,7 +191,15 @@ describe('publish', () => {
     const { code, summary } = await publish(path);
     expect(code).toBe(1);
     expect(summary.problems).toEqual([expect.stringContaining('torn.ndjson.gz')]);
-    expect((await publish(join(folder, 'nowhere.ndjson'))).code).toBe(1);
+  });
+
+  it('ends with 2 where a file is missing, and sends nothing of the others', async () => {
+    const missing = join(folder, 'nowhere.ndjson');
+    const { code, err } = await publish(await file('there.ndjson', [event(1)]), missing);
+    expect({ code, err }).toEqual({ code: 2, err: `stockpulse: ${missing}: no such file\n` });
+    await withManager(async (manager) => {
+      await expect(manager.streams.info('EVENTS')).rejects.toThrow();
+    });
   });
 
   it.each([

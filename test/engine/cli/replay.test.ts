@@ -132,12 +132,25 @@ describe('stockpulse replay', () => {
     expect(err).toContain(torn);
   });
 
-  it('ends with 1 where a file is missing, with what the others held before it', async () => {
+  it('ends with 2 and writes nothing where files are missing or folders, and names each', async () => {
     const out = await outFolder();
-    const { code, err } = await run(events, join(folder, 'nowhere.ndjson'), '--out', out);
-    expect(code).toBe(1);
-    expect(err).toContain('nowhere.ndjson');
-    expect((await summaryIn(out)).events.read).toBe(20);
+    const missing = join(folder, 'nowhere.ndjson');
+    const { code, err } = await run(events, missing, folder, join(events, 'x'), '--out', out);
+    expect(code).toBe(2);
+    expect(err.split('\n')).toEqual([
+      `stockpulse: ${missing}: no such file`,
+      `${folder}: is a folder; name the files in it`,
+      `${join(events, 'x')}: no such file`,
+      '',
+    ]);
+    expect(await readdir(join(out, '..', '..'))).toEqual([]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('ends with 2 where a file may not be read', async () => {
+    const locked = join(folder, 'locked.ndjson');
+    await writeFile(locked, '', { mode: 0 });
+    const { code, err } = await run(locked, '--out', await outFolder());
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('no right to read') });
   });
 
   it.each([
