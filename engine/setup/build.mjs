@@ -1,7 +1,7 @@
 // dist/: built when missing or made from other sources than those that lie here now.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { npm } from './npm.mjs';
 import { SetupError } from './say.mjs';
@@ -12,9 +12,8 @@ const FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.b
 
 /** Builds unless dist/ was made from exactly these sources. True: it was built now. */
 export async function ensureBuilt({ root, env, say }) {
-  const stamp = join(root, 'dist', '.sources');
-  const now = await hashSources(root);
-  if (existsSync(join(root, 'dist', 'engine')) && (await readOr(stamp, '')) === now) return false;
+  const built = await readOr(stampOf(root), '');
+  if (existsSync(join(root, 'dist', 'engine')) && built === (await hashSources(root))) return false;
   say('building; about half a minute');
   const { code, output } = await npm(['run', 'build'], {
     cwd: root,
@@ -23,8 +22,30 @@ export async function ensureBuilt({ root, env, say }) {
     timeoutMs: BUILD_LIMIT_MS,
   });
   if (code !== 0) throw new SetupError(`the build failed (exit ${code}) in ${root}.`, output);
-  await writeFile(stamp, now);
   return true;
+}
+
+/**
+ * Before a build, whoever called it: from now on dist/ counts as made from nothing, and the hash is
+ * taken of what the build sees, not of what was changed while it ran.
+ */
+export async function beginStamp(root) {
+  await rm(stampOf(root), { force: true });
+  await mkdir(join(root, 'dist'), { recursive: true });
+  await writeFile(pendingOf(root), await hashSources(root));
+}
+
+/** After a build that has gone well. */
+export async function endStamp(root) {
+  await rename(pendingOf(root), stampOf(root));
+}
+
+function stampOf(root) {
+  return join(root, 'dist', '.sources');
+}
+
+function pendingOf(root) {
+  return join(root, 'dist', '.sources-of-build');
 }
 
 /** SHA-256 over names and contents: file times say nothing after a clone or a checkout. */

@@ -1,16 +1,23 @@
 // A build happens when sources changed, and only then.
-import { utimes } from 'node:fs/promises';
+import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { ensureBuilt } from '#setup/build.mjs';
+import { runQuiet } from '#setup/children.mjs';
 import { put, scratch } from './scratch.js';
 
 // Real programs run here, slowly on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
+const STAMP = `node ${fileURLToPath(new URL('../../engine/setup/build-stamp.mjs', import.meta.url))}`;
+
+const build = `${STAMP} begin && node make.mjs && ${STAMP} end`;
 const files = {
-  'package.json': { name: 'x', scripts: { build: 'node make.mjs' } },
-  'make.mjs': "import { mkdirSync } from 'fs'; mkdirSync('dist/engine', { recursive: true });",
+  'package.json': { name: 'x', scripts: { build } },
+  'make.mjs':
+    "import { mkdirSync, writeFileSync } from 'fs'; mkdirSync('dist/engine/cli', { recursive: true });" +
+    "writeFileSync('dist/engine/cli/main.js', '');",
   'engine/main.ts': 'export const one = 1;',
 };
 const quiet = { env: process.env, say: () => undefined };
@@ -19,6 +26,18 @@ it('builds a fresh clone once', async () => {
   const root = await scratch(files);
   expect(await ensureBuilt({ root, ...quiet })).toBe(true);
   expect(await ensureBuilt({ root, ...quiet })).toBe(false);
+});
+
+it('does not build again what was built by hand, unless that failed', async () => {
+  const root = await scratch(files);
+  const byHand = () => runQuiet('npm', ['run', 'build'], { cwd: root, timeoutMs: 60_000 });
+  expect((await byHand()).code).toBe(0);
+  expect(await ensureBuilt({ root, ...quiet })).toBe(false);
+  const made = await readFile(join(root, 'make.mjs'), 'utf8');
+  await put(root, 'make.mjs', 'process.exit(3);');
+  expect((await byHand()).code).not.toBe(0);
+  await put(root, 'make.mjs', made);
+  expect(await ensureBuilt({ root, ...quiet })).toBe(true);
 });
 
 it('builds again when a source, a new source or a package changed, not when a time did', async () => {
