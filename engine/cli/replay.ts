@@ -1,5 +1,6 @@
 // `stockpulse replay`: recorded events through the engine, offline, into files.
 import type { Command } from 'commander';
+import { SHORTEST_FOR_A_YEAR_DAYS } from '../kpis.js';
 import { type ReplaySummary, replay } from '../replay.js';
 import { exitCodes } from './exit.js';
 import { requireFiles } from './input-files.js';
@@ -57,12 +58,19 @@ function report(summary: ReplaySummary, out: string): string {
     ['SKU-locations', summary.skuLocations],
     ['fill rate', percent(kpis.fillRate)],
     ['stockout rate', percent(kpis.stockoutRate)],
-    ['turnover a year', kpis.turnover === null ? null : kpis.turnover.toFixed(2)],
+    ['turnover a year', turnover(kpis)],
     ['holding cost', kpis.holdingCost.toFixed(2)],
     ['seconds', summary.wallSeconds.toFixed(2)],
     ['events/s', Math.round(summary.eventsPerSecond)],
   ];
   return `${table(['', ''], rows)}\nresults are in ${out}`;
+}
+
+/** A year is not told from an afternoon. */
+function turnover({ turnover, observedDays }: ReplaySummary['kpis']): string | null {
+  if (turnover !== null) return turnover.toFixed(2);
+  const isShort = observedDays > 0 && observedDays < SHORTEST_FOR_A_YEAR_DAYS;
+  return isShort ? `too short to say (under ${SHORTEST_FOR_A_YEAR_DAYS} days)` : null;
 }
 
 function percent(share: number | null): string | null {

@@ -8,6 +8,7 @@ describe('kpisOf', () => {
     expect(kpisOf(new Scene().core)).toEqual({
       fillRate: null,
       stockoutRate: null,
+      observedDays: 0,
       turnover: null,
       holdingCost: 0,
     });
@@ -48,6 +49,18 @@ describe('kpisOf', () => {
       scene.count('A', 100, day);
     }
     expect(kpisOf(scene.core).turnover).toBeCloseTo(36.5, 9);
+  });
+
+  it('makes no turnover a year of a run that covers less than a week', () => {
+    const scene = new Scene();
+    scene.count('A', 100, 0);
+    scene.sell('A', 50, 0);
+    scene.tick(6.99);
+    expect(kpisOf(scene.core)).toMatchObject({ turnover: null, fillRate: 1, stockoutRate: 0 });
+    expect(kpisOf(scene.core).observedDays).toBeCloseTo(6.99, 9);
+    scene.tick(7);
+    // 50 sold in a week of 50 on hand: a year has 365 / 7 of them.
+    expect(kpisOf(scene.core).turnover).toBeCloseTo(365 / 7, 9);
   });
 
   it('has as holding cost units times time times unit cost times rate, where costs are known', () => {

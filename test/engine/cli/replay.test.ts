@@ -88,6 +88,7 @@ describe('stockpulse replay', () => {
     expect(code).toBe(0);
     expect((await readdir(out)).sort()).toEqual(FILES);
     expect(printed).toMatch(/events read +20/);
+    expect(printed).toMatch(/turnover a year +too short to say/);
     const positions = await readFile(join(out, 'positions.ndjson'), 'utf8');
     expect(JSON.parse(positions)).toMatchObject({
       ...{ sku: 'a', location: 'L1', onHand: 10, allocated: 10, backordered: 9, available: 0 },
