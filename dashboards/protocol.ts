@@ -36,6 +36,8 @@ export interface PartStatus {
 export interface PositionRow {
   readonly sku: string;
   readonly location: string;
+  /** Setting `locations.<id>.name`, for people; the id where none is set. */
+  readonly locationName: string;
   readonly name: string;
   readonly onHand: number;
   readonly allocated: number;
@@ -94,6 +96,7 @@ export interface FeedItem {
   readonly timeMs: number;
   readonly sku: string;
   readonly location: string;
+  readonly locationName: string;
   readonly name: string;
   readonly kind: string;
   readonly severity: 'info' | 'warning' | 'critical';

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { FeedItem } from '../protocol.js';
-import { ago, dateTime, kindName } from './format.js';
+import { ago, dateTime, kindName, place } from './format.js';
 import { useHold } from './hold.js';
 import { Icon, type IconName } from './icons.js';
 import { skuHash } from './route.js';
@@ -80,7 +80,7 @@ function Item({ item }: { readonly item: FeedItem }) {
         <a href={skuHash(item)} title={item.name}>
           {item.name || item.sku}
         </a>
-        <span class="muted">{item.location}</span>
+        <span class="muted">{place(item)}</span>
       </span>
       <time
         class="feed-time"
@@ -101,7 +101,7 @@ function NewestCritical() {
   const item = feed.value?.find((one) => one.severity === 'critical');
   return (
     <p class="visually-hidden" aria-live="polite">
-      {item === undefined ? '' : `Critical: ${item.title}, ${item.name}, ${item.location}`}
+      {item === undefined ? '' : `Critical: ${item.title}, ${item.name}, ${place(item)}`}
     </p>
   );
 }

@@ -84,6 +84,12 @@ export function bucketName(startMs: number, { bucket, timeZone }: BucketLabel): 
   }).format(startMs);
 }
 
+/** `Berlin store (berlin)`: the name people know and the id that events carry. */
+export function place(at: { readonly location: string; readonly locationName: string }): string {
+  const { location, locationName } = at;
+  return locationName === location ? location : `${locationName} (${location})`;
+}
+
 /** `stockout-risk` as `Stockout risk`. */
 export function kindName(kind: string): string {
   const words = kind.replaceAll('-', ' ');

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { PositionRow } from '../protocol.js';
 import { CoverBar } from './cover-bar.js';
-import { compactCount, quantity } from './format.js';
+import { compactCount, place, quantity } from './format.js';
 import { useHold } from './hold.js';
 import { Icon } from './icons.js';
 import {
@@ -119,7 +119,7 @@ function Row({ row }: { readonly row: PositionRow }) {
           {row.name || row.sku}
         </a>
         <span class="item-id">
-          {row.sku} · {row.location}
+          {row.sku} · {place(row)}
         </span>
         <span class="narrow-only">
           <Owed row={row} />

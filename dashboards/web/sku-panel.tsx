@@ -1,7 +1,7 @@
 // One SKU at one location: its figures, its chart, how it is forecast.
 import type { PositionRow, SkuView } from '../protocol.js';
 import { CoverBar } from './cover-bar.js';
-import { count, percent, quantity } from './format.js';
+import { count, percent, place, quantity } from './format.js';
 import { Icon } from './icons.js';
 import { type SkuRoute, sameSku } from './route.js';
 import { SkuCharts } from './sku-charts.js';
@@ -53,7 +53,7 @@ function Sku({ view }: { readonly view: SkuView }) {
       <div class="sku-head">
         <h2>{position.name || position.sku}</h2>
         <p class="item-id">
-          {position.sku} · {position.location}
+          {position.sku} · {place(position)}
         </p>
         <StatusBadges row={position} />
       </div>

@@ -53,7 +53,7 @@ export class Feed {
       timeMs: Date.parse(signal.time),
       sku,
       location,
-      name: this.#name(sku, location),
+      ...this.#names(sku, location),
       kind: signal.kind,
       severity: signal.onHand <= signal.allocated ? 'critical' : 'warning',
       title: `${verb} ${show(quantity)}${from}`,
@@ -70,7 +70,7 @@ export class Feed {
       timeMs,
       sku,
       location,
-      name: this.#name(sku, location),
+      ...this.#names(sku, location),
       kind: signal.kind,
       severity: 'info',
       title,
@@ -91,7 +91,7 @@ export class Feed {
       timeMs: Date.parse(alert.time),
       sku,
       location,
-      name: this.#name(sku, location),
+      ...this.#names(sku, location),
       kind,
       severity: isOver ? 'info' : alert.severity,
       title: isOver ? `Over: ${words}` : words.charAt(0).toUpperCase() + words.slice(1),
@@ -107,7 +107,7 @@ export class Feed {
       timeMs: Date.parse(time),
       sku,
       location,
-      name: this.#name(sku, location),
+      ...this.#names(sku, location),
       kind,
       severity: 'warning',
       title: 'Risk became a stockout',
@@ -116,10 +116,11 @@ export class Feed {
     };
   }
 
-  #name(sku: string, location: string): string {
-    const { table, catalog } = this.core;
+  #names(sku: string, location: string): Pick<FeedItem, 'name' | 'locationName'> {
+    const { table, catalog, settings } = this.core;
     const row = table.findRow(table.skus.find(sku), table.locations.find(location));
-    return row < 0 ? '' : catalog.of(row).name;
+    const locationName = settings.locations[location]?.name ?? location;
+    return { name: row < 0 ? '' : catalog.of(row).name, locationName };
   }
 }
 

@@ -132,9 +132,11 @@ export class EngineScreens implements ScreenModel {
     const { core } = this.parts;
     const plan = core.replenish.plan(row, core.clock.streamTimeMs);
     const terms = core.catalog.of(row);
+    const location = core.table.location(row);
     return {
       sku: core.table.sku(row),
-      location: core.table.location(row),
+      location,
+      locationName: core.settings.locations[location]?.name ?? location,
       name: terms.name,
       ...core.ledger.positions.read(row),
       reorderPoint: plan?.levels.reorderPoint ?? null,

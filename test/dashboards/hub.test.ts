@@ -35,6 +35,7 @@ const item: Omit<FeedItem, 'number'> = {
   timeMs: 0,
   sku: '20700',
   location: 'leicester',
+  locationName: 'leicester',
   name: 'Enamel jug, cream',
   kind: 'stockout',
   severity: 'critical',

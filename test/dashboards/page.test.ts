@@ -105,6 +105,7 @@ describe.skipIf(chromiumPath === null)('the live page', () => {
   test('on a phone the SKU takes the page, and back leads to the list', async () => {
     await open(phone, '#/sku/leicester/20700');
     await skuTitle().getByText('Enamel jug, cream').waitFor();
+    await page.locator('.sku').getByText('20700 · Leicester shop (leicester)').waitFor();
     expect(await rows().count()).toBe(0);
     expect(await widthOver()).toBe(0);
     await page.getByText('All SKUs').click();

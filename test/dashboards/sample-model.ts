@@ -135,6 +135,7 @@ export class SampleModel implements ScreenModel {
       timeMs: this.shop.nowMs,
       sku: item.sku,
       location: item.location,
+      locationName: nameOf(item.location),
       name: item.name,
       record: null,
     };
@@ -182,6 +183,7 @@ function toRow(item: ShopItem): PositionRow {
   return {
     sku,
     location,
+    locationName: nameOf(location),
     name,
     onHand,
     allocated,
@@ -198,6 +200,11 @@ function toRow(item: ShopItem): PositionRow {
     openSignal: onOrder > 0,
     alerts,
   };
+}
+
+/** One of the two has a name of its own. */
+function nameOf(location: string): string {
+  return location === 'leicester' ? 'Leicester shop' : location;
 }
 
 function risk(row: PositionRow): number {

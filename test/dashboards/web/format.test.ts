@@ -11,8 +11,14 @@ import {
   kindName,
   milliseconds,
   percent,
+  place,
   quantity,
 } from '../../../dashboards/web/format.js';
+
+test('a place is its name with its id, or the id alone', () => {
+  expect(place({ location: 'ber', locationName: 'Berlin' })).toBe('Berlin (ber)');
+  expect(place({ location: 'ber', locationName: 'ber' })).toBe('ber');
+});
 
 describe('figures', () => {
   test('have thousands separators and a true minus sign', () => {
