@@ -9,7 +9,14 @@ export interface MetersOptions {
   readonly maxLabelValues?: number;
   /** The clock behind the snapshot's age, ms since 1970. */
   readonly nowMs?: () => number;
+  /** Label values whose counters are there, at zero, from the start. */
+  readonly known?: KnownLabels;
 }
+
+/** Values of the label of each labelled counter. */
+export type KnownLabels = Partial<
+  Record<'events' | 'late' | 'refused' | 'signals' | 'alerts' | 'limits', readonly string[]>
+>;
 
 const latencyBuckets = [
   0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60,
@@ -22,8 +29,8 @@ export type Meters = ReturnType<typeof createMeters>;
 /** All meters, at zero, in a registry of their own. Gauges that are unknown are left out. */
 export function createMeters(options: MetersOptions) {
   const registry = new Registry();
-  const { maxLabelValues = 64, nowMs = Date.now } = options;
-  const build = { registry, maxLabelValues };
+  const { maxLabelValues = 64, nowMs = Date.now, known = {} } = options;
+  const build = { registry, maxLabelValues, known };
   collectDefaultMetrics({ register: registry });
   buildInfo(registry, options.version);
   const delay = eventLoopDelay(registry);
@@ -31,6 +38,7 @@ export function createMeters(options: MetersOptions) {
     ...streamMeters(build),
     ...resultMeters(build),
     ...sinkMeters(build),
+    ...screenMeters(build),
     ...snapshotMeters(build, nowMs),
     contentType: registry.contentType,
     /** What /metrics answers. */
@@ -45,6 +53,7 @@ export function createMeters(options: MetersOptions) {
 interface Build {
   readonly registry: Registry;
   readonly maxLabelValues: number;
+  readonly known: KnownLabels;
 }
 
 function streamMeters(build: Build) {
@@ -63,9 +72,15 @@ function streamMeters(build: Build) {
   const lagSeconds = gauge(build, 'stockpulse_lag_seconds', 'Age of the last event decided');
   return {
     /** `events('order.placed', 12)`. */
-    events: labelled(build, 'stockpulse_events_total', 'Events applied', 'kind'),
-    refused: labelled(build, 'stockpulse_refused_total', 'Events refused', 'reason'),
-    late: labelled(build, 'stockpulse_late_total', 'Events too late for their bucket', 'kind'),
+    events: labelled(build, 'stockpulse_events_total', 'Events applied', 'kind', 'events'),
+    refused: labelled(build, 'stockpulse_refused_total', 'Events refused', 'reason', 'refused'),
+    late: labelled(
+      build,
+      'stockpulse_late_total',
+      'Events too late for their bucket',
+      'kind',
+      'late',
+    ),
     duplicates: plain(build, 'stockpulse_duplicates_total', 'Events that had come before'),
     missing: plain(build, 'stockpulse_missing_messages_total', 'Messages gone before being read'),
     batchEvents: (count: number): void => batch.add(count),
@@ -99,8 +114,11 @@ function resultMeters(build: Build) {
   });
   const kindOf = bounded(build.maxLabelValues);
   const levelOf = bounded(build.maxLabelValues);
+  for (const kind of build.known.alerts ?? []) {
+    for (const state of ['raised', 'cleared']) alerts.inc({ kind: kindOf(kind), state }, 0);
+  }
   return {
-    signals: labelled(build, 'stockpulse_signals_total', 'Signals raised', 'kind'),
+    signals: labelled(build, 'stockpulse_signals_total', 'Signals raised', 'kind', 'signals'),
     alerts: (kind: string, state: 'raised' | 'cleared', count = 1): void => {
       alerts.inc({ kind: kindOf(kind), state }, count);
     },
@@ -132,6 +150,24 @@ function sinkMeters(build: Build) {
       'stockpulse_limit_reached_total',
       'Times that a limit, named by its setting, took hold',
       'limit',
+      'limits',
+    ),
+  };
+}
+
+function screenMeters(build: Build) {
+  const connected = gauge(build, 'stockpulse_screens', 'Screens connected');
+  const counter = (name: string, help: string) => plain(build, `stockpulse_${name}_total`, help);
+  return {
+    screens: (count: number): void => connected(count),
+    screensRefused: counter('screens_refused', 'Screens turned away because the limit was reached'),
+    screenFramesDropped: counter(
+      'screen_frames_dropped',
+      'Overviews not sent because a screen had not taken those before',
+    ),
+    screenResyncs: counter(
+      'screen_resyncs',
+      'Times that a screen was too far behind in the feed and started afresh',
     ),
   };
 }
@@ -197,9 +233,17 @@ function plain(build: Build, name: string, help: string): (count?: number) => vo
   return (count = 1) => counter.inc(count);
 }
 
-function labelled(build: Build, name: string, help: string, label: string) {
+function labelled(
+  build: Build,
+  name: string,
+  help: string,
+  label: string,
+  known?: keyof KnownLabels,
+) {
   const counter = new Counter({ name, help, labelNames: [label], registers: [build.registry] });
   const keep = bounded(build.maxLabelValues);
+  const values = known === undefined ? [] : (build.known[known] ?? []);
+  for (const value of values) counter.inc({ [label]: keep(value) }, 0);
   return (value: string, count = 1): void => counter.inc({ [label]: keep(value) }, count);
 }
 

@@ -16,6 +16,7 @@ import { History } from './history.js';
 import { historyRows } from './history-rows.js';
 import type { Logger } from './log.js';
 import { Meter } from './meter.js';
+import { KNOWN_LABELS } from './meter-labels.js';
 import { Outgoing } from './outgoing.js';
 import { type Decided, pipeline } from './pipeline.js';
 import { publishedMessages } from './published.js';
@@ -47,7 +48,7 @@ export class Engine {
   /** Rejects when the engine can no longer do its work; resolves after `stop`. */
   readonly ended: Promise<void>;
   #end: { resolve: () => void; reject: (error: unknown) => void } | null = null;
-  readonly #meters = createMeters({ version: version() });
+  readonly #meters = createMeters({ version: version(), known: KNOWN_LABELS });
   readonly #meter = new Meter(this.#meters, this.traffic);
   readonly #buckets: BucketRing;
   readonly #feed: Feed;
@@ -252,8 +253,13 @@ export class Engine {
   async #sample(): Promise<void> {
     const pending = await this.broker.source.pending();
     if (pending !== null) this.traffic.lagEvents = pending;
-    this.#meter.sample(this.core, this.history);
-    this.#meters.queueRows('nats-in-flight', this.broker.publisher.inFlight);
+    this.#meter.sample({
+      core: this.core,
+      history: this.history,
+      feed: this.#feed,
+      publisher: this.broker.publisher,
+      screens: this.#server?.hubStats() ?? null,
+    });
   }
 
   async #shut(): Promise<void> {

@@ -1,17 +1,30 @@
 // Feeds the metrics and the traffic figures from decided batches.
+import type { ResultPublisher } from '../connectors/nats/publisher.js';
 import type { Meters } from '../connectors/prometheus.js';
+import type { HubStats } from '../dashboards/hub-limits.js';
 import { EVENT_TYPES } from '../operators/events/event.js';
 import { LEVELS } from '../operators/forecast/accuracy.js';
 import { OUTCOME } from '../operators/stream/batch.js';
 import type { Core } from './core.js';
 import type { History } from './history.js';
+import type { CountedLimit } from './meter-labels.js';
 import type { Decided } from './pipeline.js';
+import type { Feed } from './screens/feed.js';
 import type { Traffic } from './traffic.js';
+
+/** What is looked at once in a while. */
+export interface Sampled {
+  readonly core: Core;
+  readonly history: Pick<History, 'stats'> | null;
+  readonly feed: Pick<Feed, 'letGo'>;
+  readonly publisher: Pick<ResultPublisher, 'inFlight' | 'fullCount'>;
+  readonly screens: HubStats | null;
+}
 
 export class Meter {
   readonly #kinds = new Float64Array(EVENT_TYPES.length);
   #latencies = new Float64Array(4096);
-  readonly #limits = new Map<string, number>();
+  readonly #counted = new Map<string, number>();
   readonly #inserted = new Map<string, { rows: number; failures: number }>();
 
   constructor(
@@ -31,13 +44,15 @@ export class Meter {
     for (const { reason, kind } of results.refusals) {
       if (reason === 'late') meters.late(kind);
       else meters.refused(reason);
+      // The one refusal that a larger setting would have spared.
+      if (reason === 'late-count') meters.limitReached('ledger.journal');
     }
     for (const signal of results.signals) meters.signals(signal.kind);
     for (const alert of results.alerts) meters.alerts(alert.kind, alert.state);
   }
 
-  /** Gauges, once in a while. */
-  sample(core: Core, history: History | null): void {
+  /** Gauges, and what its parts have counted, once in a while. */
+  sample({ core, history, feed, publisher, screens }: Sampled): void {
     const { meters, traffic } = this;
     const { demandedUnits, filledUnits } = core.ledger.orders;
     meters.lag(traffic.lagEvents, traffic.lagSeconds());
@@ -51,18 +66,39 @@ export class Meter {
     });
     this.#limit('dedupe.maxIds', core.dedupe.forgotten);
     this.#limit('cart.max', core.demand.carts.abandonedEarly);
+    this.#limit('demand.maxGap', core.demand.buckets.gaps);
+    this.#limit('feed.max', feed.letGo);
+    this.#limit('nats.maxInFlight', publisher.fullCount);
+    meters.queueRows('nats-in-flight', publisher.inFlight);
     if (history !== null) this.#sampleHistory(history);
+    if (screens !== null) this.#sampleScreens(screens);
   }
 
   /** `total` is how often the limit has taken hold since the start. */
-  #limit(setting: string, total: number): void {
-    const before = this.#limits.get(setting) ?? 0;
-    this.meters.limitReached(setting, Math.max(0, total - before));
-    this.#limits.set(setting, total);
+  #limit(setting: CountedLimit, total: number): void {
+    this.meters.limitReached(setting, this.#risen(setting, total));
   }
 
-  #sampleHistory(history: History): void {
+  /** By how much a count has risen since it was asked for before. */
+  #risen(name: string, total: number): number {
+    const before = this.#counted.get(name) ?? 0;
+    this.#counted.set(name, total);
+    return Math.max(0, total - before);
+  }
+
+  #sampleScreens(stats: HubStats): void {
+    const { meters } = this;
+    meters.screens(stats.clients);
+    meters.screensRefused(this.#risen('screens refused', stats.refusedClients));
+    meters.screenFramesDropped(this.#risen('frames dropped', stats.droppedFrames));
+    meters.screenResyncs(this.#risen('resyncs', stats.resyncs));
+  }
+
+  #sampleHistory(history: Pick<History, 'stats'>): void {
+    let [queueFull, spoolFull] = [0, 0];
     for (const [table, stats] of Object.entries(history.stats())) {
+      queueFull += stats.queueFull;
+      spoolFull += stats.spoolFull;
       const name = `clickhouse-${table}`;
       const before = this.#inserted.get(table) ?? { rows: 0, failures: 0 };
       this.meters.queueRows(name, stats.queuedRows);
@@ -70,6 +106,8 @@ export class Meter {
       this.meters.sinkFailures(name, stats.failures - before.failures);
       this.#inserted.set(table, { rows: stats.insertedRows, failures: stats.failures });
     }
+    this.#limit('clickhouse.maxQueuedRows', queueFull);
+    this.#limit('clickhouse.spoolBytes', spoolFull);
   }
 
   #takeLatencies(batch: Decided['batch'], nowMs: number): number {

@@ -34,6 +34,10 @@ export interface HistoryStats {
   readonly rejectedRows: number;
   /** Tries that failed. */
   readonly failures: number;
+  /** Times that the limit of rows in memory took hold: rows had to wait or go to disk. */
+  readonly queueFull: number;
+  /** Times that the spool's disk space was used up. */
+  readonly spoolFull: number;
   readonly lastError: string | null;
   /** down: ClickHouse is away, rows go to disk. degraded: the disk takes none either. */
   readonly state: 'up' | 'down' | 'degraded';

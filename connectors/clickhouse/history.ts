@@ -1,7 +1,7 @@
 // The sink of one history table: batches, tried until they are in, on disk while ClickHouse is away.
 import { join } from 'node:path';
 import { ClickHouseError } from '@clickhouse/client';
-import { Spool } from '../files/spool.js';
+import { Spool, SpoolFullError } from '../files/spool.js';
 import type { Sink } from '../sink.js';
 import { type FrozenBatch, packBatch, unpackBatch } from './batch.js';
 import { BatchBuilder } from './batch-builder.js';
@@ -48,7 +48,7 @@ export class HistorySink<Row> implements Sink<Row> {
   #timer: NodeJS.Timeout | null = null;
   #failuresInRow = 0;
   #blocked = false;
-  #stats = { insertedRows: 0, rejectedRows: 0, failures: 0 };
+  #stats = { insertedRows: 0, rejectedRows: 0, failures: 0, queueFull: 0, spoolFull: 0 };
   #lastError: string | null = null;
 
   private constructor(table: HistoryTable<Row>, options: Settings, spool: Spool) {
@@ -82,6 +82,7 @@ export class HistorySink<Row> implements Sink<Row> {
   async write(rows: readonly Row[], signal?: AbortSignal): Promise<void> {
     let at = 0;
     while (at < rows.length) {
+      if (this.#queuedRows >= this.#options.maxQueuedRows) this.#stats.queueFull += 1;
       while (this.#queuedRows >= this.#options.maxQueuedRows && this.#closed === null) {
         this.#freeze();
         await this.#changed.changeAfter(this.#changed.version, signal);
@@ -249,6 +250,8 @@ export class HistorySink<Row> implements Sink<Row> {
         this.#leaveMemory(batch);
         this.#blocked = false;
       } catch (error) {
+        // Tried again four times a second; it was reached once.
+        if (error instanceof SpoolFullError && !this.#blocked) this.#stats.spoolFull += 1;
         this.#blocked = true;
         this.#lastError = error instanceof Error ? error.message : String(error);
       }

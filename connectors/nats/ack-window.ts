@@ -56,6 +56,7 @@ export class AckWindow {
   #serial = 0;
   #isUp = true;
   #isClosed = false;
+  #fullCount = 0;
 
   constructor(connection: NatsConnection, options: AckOptions = {}) {
     this.#connection = connection;
@@ -81,8 +82,14 @@ export class AckWindow {
     return this.#pending.size;
   }
 
+  /** Messages that had to wait because as many as the limit were on their way. */
+  get fullCount(): number {
+    return this.#fullCount;
+  }
+
   /** Resolves when another message may be sent. */
   async room(): Promise<void> {
+    if (this.#pending.size >= this.#limits.inFlight) this.#fullCount += 1;
     while (this.#pending.size >= this.#limits.inFlight && !this.#isClosed) {
       await new Promise<void>((done) => this.#waiting.push(done));
     }

@@ -26,6 +26,11 @@ export class ResultPublisher implements Sink<ResultMessage> {
     return this.#window.inFlight;
   }
 
+  /** Messages that waited for room, for the metrics. */
+  get fullCount(): number {
+    return this.#window.fullCount;
+  }
+
   async write(rows: readonly ResultMessage[], signal: AbortSignal): Promise<void> {
     const { stored } = await this.send(rows, signal);
     await stored;

@@ -36,6 +36,11 @@ export class Feed {
     return this.#items.slice(from);
   }
 
+  /** Items that `max` has pushed out. */
+  get letGo(): number {
+    return Math.max(0, this.#number - this.max);
+  }
+
   get lastNumber(): number {
     return this.#number;
   }

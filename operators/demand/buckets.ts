@@ -48,6 +48,8 @@ export interface Gap {
 
 export class Buckets implements Stateful {
   private readonly zones: Zone[] = [];
+  /** Silences longer than `maxGap` since this process began. */
+  gaps = 0;
   private readonly zoneOfLocation: number[] = [];
   private readonly slots: number;
   private readonly measures: Readonly<Record<Measure, Column<Float64Array>>>;
@@ -156,6 +158,7 @@ export class Buckets implements Stateful {
     const maxGapMs = this.options.maxGap * SHORTEST_MS[this.options.length];
     const zone = this.zones[closing.zone] as Zone;
     if (!zone.close(watermarkMs, maxGapMs)) return;
+    this.gaps++;
     const { length } = this.options;
     const nextSeason = seasonOf(zone.startMs(zone.first), zone.options.timeZone, length);
     const lastSeason = (nextSeason + SEASONS[length] - 1) % SEASONS[length];

@@ -20,10 +20,12 @@ const placed = {
   location: text('Where'),
 };
 
+export const SIGNAL_KINDS = ['reorder', 'transfer', 'expedite', 'reduce'] as const;
+
 export const signalSchema = Type.Object(
   {
     id: text('Made from the cause: a replay makes the same id'),
-    kind: oneOf(['reorder', 'transfer', 'expedite', 'reduce']),
+    kind: oneOf(SIGNAL_KINDS),
     ...placed,
     quantity: units('What to order, whole packs, at least the minimum'),
     supplier: optional(text('Who delivers')),

@@ -244,6 +244,8 @@ describe('HistorySink', () => {
     await vi.waitFor(() => expect(sink.stats().spooledBatches).toBe(0), patience);
     expect(await counts()).toEqual(exactly(3_000));
     expect(sink.stats().state).toBe('up');
+    expect(sink.stats().spoolFull).toBeGreaterThan(0);
+    expect(sink.stats().queueFull).toBeGreaterThan(0);
   });
 
   it('sets a batch aside that ClickHouse refuses as wrong, with the reason, and goes on', async () => {

@@ -116,6 +116,8 @@ describe('ResultPublisher', () => {
     abort.abort(new Error('enough'));
     await expect(writing).rejects.toThrow('enough');
     expect(publisher.inFlight).toBe(0);
+    // The third found the window full; the fourth was never tried.
+    expect(publisher.fullCount).toBe(1);
     await publisher.write(rows(3), never);
     await publisher.close();
   });
