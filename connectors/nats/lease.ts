@@ -21,8 +21,10 @@ export class LeaseLostError extends Error {
  * Guarantee: `check` fails from the moment the lease may be another's, by this process' monotonic
  * clock counted from BEFORE the request that renewed it; it needs no answer from the server.
  * A rival takes the key only after seeing its revision unchanged for a whole duration on its own
- * clock, so wall clocks need not agree. Not guaranteed: a message handed to the socket before a
- * pause can still arrive after it. Whoever reads must refuse a fence older than one it has seen.
+ * clock, so wall clocks need not agree. Not guaranteed: a process paused between `check` and its
+ * write, or with bytes in its socket, can still be heard after the lease is another's; and a host
+ * that was suspended may have a monotonic clock that stood still. The server refuses none of that:
+ * whoever reads must refuse a fence older than one it has seen.
  */
 export class Lease {
   readonly #manager: JetStreamManager;
