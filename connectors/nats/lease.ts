@@ -1,5 +1,5 @@
 // Which of several engines may write: a key in NATS KV that its holder renews by revision.
-// Spoken through the bucket's stream, as KV itself does: `nats kv get` and `nats kv del` work.
+// Spoken through the stream of the bucket, in the layout that KV gives it.
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from 'nats';
 
