@@ -12,6 +12,8 @@ export class Documents implements Stateful {
   private readonly numbers = new Map<string, number>();
   private readonly freeDocuments: number[] = [];
   private firstOf = new Int32Array(64);
+  /** Last line of each; not saved, since the chains say it. */
+  private lastOf = new Int32Array(64);
   private placeOf = new Int32Array(64);
   /** Closed documents, oldest first, and when they closed. */
   private closed: { readonly id: string; readonly atMs: number }[] = [];
@@ -43,10 +45,12 @@ export class Documents implements Stateful {
     const number = this.freeDocuments.pop() ?? this.numbers.size;
     if (number >= this.firstOf.length) {
       this.firstOf = grownInt32(this.firstOf, this.firstOf.length * 2);
+      this.lastOf = grownInt32(this.lastOf, this.firstOf.length);
       this.placeOf = grownInt32(this.placeOf, this.placeOf.length * 2);
     }
     this.numbers.set(id, number);
     this.firstOf[number] = NONE;
+    this.lastOf[number] = NONE;
     this.placeOf[number] = place;
   }
 
@@ -105,13 +109,10 @@ export class Documents implements Stateful {
     this.doneOf[line] = 0;
     this.timeOf[line] = timeMs;
     this.nextLine[line] = NONE;
-    let last = this.firstOf[number] as number;
-    if (last === NONE) {
-      this.firstOf[number] = line;
-      return line;
-    }
-    while (this.next(last) !== NONE) last = this.next(last);
-    this.nextLine[last] = line;
+    const last = this.lastOf[number] as number;
+    if (last === NONE) this.firstOf[number] = line;
+    else this.nextLine[last] = line;
+    this.lastOf[number] = line;
     return line;
   }
 
@@ -151,6 +152,7 @@ export class Documents implements Stateful {
       }
       line = next;
     }
+    this.lastOf[number] = kept;
     if (kept === NONE) this.closed.push({ id, atMs });
   }
 
@@ -228,6 +230,16 @@ export class Documents implements Stateful {
     this.wholeOf.set(from.float64(`${scope}.whole`));
     this.doneOf.set(from.float64(`${scope}.done`));
     this.timeOf.set(from.float64(`${scope}.timeMs`));
+    this.findLast();
+  }
+
+  private findLast(): void {
+    this.lastOf = new Int32Array(this.firstOf.length);
+    for (const number of this.numbers.values()) {
+      let last = this.firstOf[number] as number;
+      while (last !== NONE && this.next(last) !== NONE) last = this.next(last);
+      this.lastOf[number] = last;
+    }
   }
 
   private takeLine(): number {

@@ -4,6 +4,7 @@ import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import type { Touched } from '../stream/touched.js';
 import { Documents } from './documents.js';
+import { OrderLines } from './order-lines.js';
 import type { Positions } from './positions.js';
 
 export interface LedgerParts {
@@ -18,6 +19,9 @@ export interface Released {
   readonly units: number;
   readonly placedAtMs: number;
 }
+
+/** Fewer lines of an event walk the order's chain: an index would cost more than it saves. */
+const INDEXED_FROM = 8;
 
 export class Orders implements Stateful {
   readonly documents = new Documents('orders');
@@ -55,15 +59,13 @@ export class Orders implements Stateful {
     const end = batch.lineStart[i + 1] as number;
     const timeMs = batch.occurredAtMs[i] as number;
     if (start === end) {
-      this.forLines(id, -1, (line) => this.release(line, this.documents.remaining(line), timeMs));
+      this.forAll(id, (line) => this.release(line, this.documents.remaining(line), timeMs));
     }
+    const lines = this.linesFor(id, end - start);
+    const release = (line: number, units: number) => this.release(line, units, timeMs);
     for (let n = start; n < end; n++) {
-      let left = batch.lineQuantity[n] as number;
-      this.forLines(id, batch.lineSku[n] as number, (line) => {
-        const units = Math.min(left, this.documents.remaining(line));
-        this.release(line, units, timeMs);
-        left -= units;
-      });
+      const of = { id, sku: batch.lineSku[n] as number, row: -1, lines };
+      this.take(of, batch.lineQuantity[n] as number, release);
     }
     this.documents.sweep(id, nowMs);
   }
@@ -78,14 +80,12 @@ export class Orders implements Stateful {
     if (start < end && !isKnown && (batch.lineRow[start] as number) < 0) return 'unknown-location';
     const timeMs = batch.occurredAtMs[i] as number;
     if (start === end) {
-      this.forLines(id, -1, (line) => this.shipLine(line, this.documents.remaining(line), timeMs));
+      this.forAll(id, (line) => this.shipLine(line, this.documents.remaining(line), timeMs));
     }
+    const lines = this.linesFor(id, end - start);
     for (let n = start; n < end; n++) {
-      this.shipSku(id, timeMs, {
-        sku: batch.lineSku[n] as number,
-        row: batch.lineRow[n] as number,
-        units: batch.lineQuantity[n] as number,
-      });
+      const [sku, row] = [batch.lineSku[n] as number, batch.lineRow[n] as number];
+      this.shipSku({ id, sku, row, lines }, batch.lineQuantity[n] as number, timeMs);
     }
     this.documents.sweep(id, nowMs);
     return null;
@@ -122,27 +122,25 @@ export class Orders implements Stateful {
   }
 
   /** Units leave the shelf where the event says, else where the order's lines stand. */
-  private shipSku(
-    id: string,
-    timeMs: number,
-    shipped: { readonly sku: number; readonly row: number; readonly units: number },
-  ): void {
-    let left = shipped.units;
-    let row = shipped.row;
-    const take = (line: number) => {
-      const units = Math.min(left, this.documents.remaining(line));
-      if (shipped.row >= 0) this.finish(line, units);
-      else this.shipLine(line, units, timeMs);
-      left -= units;
-      row = row < 0 ? this.documents.row(line) : row;
-    };
+  private shipSku(of: Wanted, shipped: number, timeMs: number): void {
+    if (of.row < 0) {
+      const left = this.take(of, shipped, (line, units) => this.shipLine(line, units, timeMs));
+      if (left > 0) this.leaveShelf(this.usualRow(of), left, timeMs);
+      return;
+    }
+    const finish = (line: number, units: number) => this.finish(line, units);
     // Lines of the location that the goods left come first.
-    this.forLines(id, shipped.sku, (line) => {
-      if (this.documents.row(line) === shipped.row) take(line);
-    });
-    this.forLines(id, shipped.sku, take);
-    if (row < 0) row = this.parts.table.row(shipped.sku, this.documents.place(id));
-    this.leaveShelf(row, shipped.row >= 0 ? shipped.units : left, timeMs);
+    const left = this.take(of, shipped, finish);
+    if (left > 0) this.take({ ...of, row: -1 }, left, finish);
+    this.leaveShelf(of.row, shipped, timeMs);
+  }
+
+  /** Where the order's lines of a SKU stand; without one, where the order was placed. */
+  private usualRow({ id, sku, lines }: Wanted): number {
+    const { table } = this.parts;
+    const line = lines === null ? this.nextOf(this.documents.first(id), sku) : lines.first(sku);
+    if (line >= 0) return this.documents.row(line);
+    return table.row(sku, this.documents.place(id));
   }
 
   private shipLine(line: number, units: number, timeMs: number): void {
@@ -166,11 +164,57 @@ export class Orders implements Stateful {
     this.parts.touched.add(row);
   }
 
-  /** Lines of an order for a SKU (-1: all), in the order in which they were placed. */
-  private forLines(id: string, sku: number, apply: (line: number) => void): void {
+  private forAll(id: string, apply: (line: number) => void): void {
     const { documents } = this;
-    for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
-      if (sku < 0 || this.parts.table.skuNumber(documents.row(line)) === sku) apply(line);
-    }
+    for (let line = documents.first(id); line >= 0; line = documents.next(line)) apply(line);
   }
+
+  private linesFor(id: string, count: number): OrderLines | null {
+    const { table } = this.parts;
+    if (count < INDEXED_FROM) return null;
+    return new OrderLines(this.documents, id, (row) => table.skuNumber(row));
+  }
+
+  /**
+   * Takes units from the lines wanted, in the order in which they were placed, as far as they have
+   * some; gives what is left. `apply` makes them done.
+   */
+  private take(of: Wanted, units: number, apply: (line: number, units: number) => void): number {
+    let left = units;
+    const visit = (line: number): boolean => {
+      const taken = Math.min(left, this.documents.remaining(line));
+      if (taken > 0) apply(line, taken);
+      left -= taken;
+      return left > 0;
+    };
+    if (of.lines === null) this.walk(of, visit);
+    else of.lines.walk(of.sku, of.row, visit);
+    return left;
+  }
+
+  private walk({ id, sku, row }: Wanted, visit: (line: number) => boolean): void {
+    const { documents } = this;
+    let line = this.nextOf(documents.first(id), sku, row);
+    while (line >= 0 && visit(line)) line = this.nextOf(documents.next(line), sku, row);
+  }
+
+  /** The first line from `line` on of a SKU, and of a row unless that is -1; -1: none. */
+  private nextOf(line: number, sku: number, row = NONE): number {
+    const { documents } = this;
+    for (let at = line; at >= 0; at = documents.next(at)) {
+      const rowAt = documents.row(at);
+      if (row >= 0 ? rowAt === row : this.parts.table.skuNumber(rowAt) === sku) return at;
+    }
+    return NONE;
+  }
+}
+
+const NONE = -1;
+
+/** Lines of an order that an event means: of a SKU, at one row unless that is -1. */
+interface Wanted {
+  readonly id: string;
+  readonly sku: number;
+  readonly row: number;
+  readonly lines: OrderLines | null;
 }
