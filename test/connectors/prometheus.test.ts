@@ -96,7 +96,9 @@ describe('metrics', () => {
   it('never have more label values than the limit', async () => {
     const m = meters({ maxLabelValues: 3 });
     for (let i = 0; i < 100; i++) m.refused(`reason-${i}`);
-    const refused = [...(await samples(m))].filter(([name]) => name.startsWith('stockpulse_refused_total'));
+    const refused = [...(await samples(m))].filter(([name]) =>
+      name.startsWith('stockpulse_refused_total'),
+    );
     expect(refused).toHaveLength(4);
     expect(new Map(refused).get('stockpulse_refused_total{reason="other"}')).toBe(97);
   });
