@@ -5,7 +5,7 @@ import { Engine, type EngineOptions } from './engine.js';
 import { Poison } from './poison.js';
 
 /**
- * After a throw nothing in memory can be trusted: any operator may have changed half of its
+ * After a throw nothing in memory can be trusted: an operator may have changed half of its
  * columns. So it is handled as a crash: a new engine loads the last snapshot, or begins at the
  * first message, and replays. Nothing is copied for it while all goes well. Results that come
  * again have the same ids. Screens lose their connection and make it again.
