@@ -40,10 +40,13 @@ interface Pending {
 }
 
 const SWEEP_MS = 25;
+/** So much is written without waiting for the turn's end. */
+const WRITE_BYTES = 64 * 1024;
 
 /**
  * An own inbox for the answers instead of a request a message: no timer and no promise each,
- * and a late answer to the first try still counts.
+ * and a late answer to the first try still counts. What is sent in one turn of the event loop
+ * leaves in one write: a write a message costs this process and the server more than the message.
  */
 export class AckWindow {
   readonly #connection: NatsConnection;
@@ -52,6 +55,10 @@ export class AckWindow {
   readonly #subscription: Subscription;
   readonly #pending = new Map<string, Pending>();
   readonly #waiting: (() => void)[] = [];
+  /** Keys of what goes out at the end of this turn of the loop. */
+  readonly #unsent = new Set<string>();
+  #unsentBytes = 0;
+  #writer: NodeJS.Immediate | null = null;
   #sweeper: NodeJS.Timeout | null = null;
   #serial = 0;
   #isUp = true;
@@ -143,12 +150,28 @@ export class AckWindow {
   #transmit(key: string, pending: Pending): void {
     pending.tries += 1;
     pending.dueMs = performance.now() + this.#limits.ackTimeoutMs;
+    this.#unsent.add(key);
+    this.#unsentBytes += pending.message.data.length;
+    if (this.#unsentBytes >= WRITE_BYTES) this.#writeUnsent();
+    else this.#writer ??= setImmediate(() => this.#writeUnsent());
+  }
+
+  #writeUnsent(): void {
+    if (this.#writer !== null) clearImmediate(this.#writer);
+    this.#writer = null;
+    this.#unsentBytes = 0;
+    const keys = [...this.#unsent];
+    this.#unsent.clear();
     // What is written while the connection is down is thrown away: reconnecting sends it.
     if (!this.#isUp || this.#connection.isClosed()) return;
-    this.#connection.publish(pending.message.subject, pending.message.data, {
-      reply: `${this.#inbox}.${key}`,
-      headers: pending.encoded,
-    });
+    for (const key of keys) {
+      const pending = this.#pending.get(key);
+      if (pending === undefined) continue;
+      this.#connection.publish(pending.message.subject, pending.message.data, {
+        reply: `${this.#inbox}.${key}`,
+        headers: pending.encoded,
+      });
+    }
   }
 
   #onAnswer(answer: Msg): void {
