@@ -64,6 +64,12 @@ const natsSchema = Type.Object(
     ),
     replicas: integer(1, 1, 5, 'Copies of each stream that is made; 3 in a cluster'),
     maxInFlight: integer(512, 1, 65_536, 'Messages published and not yet acknowledged, at most'),
+    startWait: duration(
+      '30s',
+      '0s',
+      '1h',
+      'A server that does not answer at the start is tried so long',
+    ),
   },
   { description: 'The broker that events come from and results go to' },
 );
@@ -79,6 +85,12 @@ const clickhouseSchema = Type.Object(
     ),
     username: text('default', {}, 'User name'),
     password: secret({}, 'Password of clickhouse.username'),
+    startWait: duration(
+      '1m',
+      '0s',
+      '1h',
+      'A server that does not answer at the start is tried so long',
+    ),
     batchRows: integer(50_000, 1, 1_000_000, 'Rows of one insert, at most'),
     batchWait: duration('1s', '10ms', '1m', 'A row waits this long for others, at most'),
     maxQueuedRows: integer(

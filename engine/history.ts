@@ -20,8 +20,6 @@ import type { PartStatus } from '../dashboards/protocol.js';
 import type { HistoryRows } from './history-rows.js';
 import type { Logger } from './log.js';
 
-/** How long the first connection is tried before the start fails. */
-const FIRST_CONNECTION_MS = 60_000;
 const RETRY_MS = 500;
 /** Unknown user, wrong or missing password, authentication failed: waiting mends none of them. */
 const LASTING = new Set(['192', '193', '194', '516']);
@@ -48,7 +46,7 @@ export class History {
     };
     try {
       signal?.throwIfAborted();
-      await firstConnection(options, log, signal);
+      await firstConnection(options, settings.clickhouse.startWait, log, signal);
       const client = createClickHouse(options);
       const ran = await migrate(client, await readMigrations());
       if (ran.length > 0) log.info({ migrations: ran }, 'history tables are up to date now');
@@ -142,16 +140,17 @@ async function startEmbedded(
 
 async function firstConnection(
   options: ClickHouseOptions,
+  waitMs: number,
   log: Logger,
   signal?: AbortSignal,
 ): Promise<void> {
-  const deadline = Date.now() + FIRST_CONNECTION_MS;
+  const deadline = performance.now() + waitMs;
   for (;;) {
     try {
       return await ensureDatabase(options, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      if (Date.now() > deadline || isLasting(error)) {
+      if (performance.now() > deadline || isLasting(error)) {
         const what = `ClickHouse at ${options.url} cannot be used: ${(error as Error).message}`;
         const todo = 'start it, correct clickhouse.url and its user, or leave clickhouse.url out';
         throw new Error(`${what}; ${todo}`, { cause: error });

@@ -5,11 +5,12 @@ import { type StreamPlan, standardStreams } from '../connectors/nats/streams.js'
 
 /** `url` apart, since the demo and the tests start a server of their own. */
 export function natsOptions(settings: Settings['nats'], url: string): NatsOptions {
-  const { user, password, token, credentialsFile, tls } = settings;
+  const { user, password, token, credentialsFile, tls, startWait } = settings;
   const { caFile, certFile, keyFile } = tls;
   const files = given({ caFile, certFile, keyFile });
   const encrypted = Object.keys(files).length === 0 ? {} : { tls: files };
-  return { url, ...given({ user, password, token, credentialsFile }), ...encrypted };
+  const account = given({ user, password, token, credentialsFile });
+  return { url, firstConnectTimeoutMs: startWait, ...account, ...encrypted };
 }
 
 /** Publishers of events repeat what was not acknowledged, seconds later; results an outage later. */

@@ -69,7 +69,7 @@ describe.concurrent('stockpulse run', () => {
   it(
     'ends with 1 when NATS does not answer, and says which',
     async () => {
-      const engine = await run({ nats: { url: `nats://${NOWHERE}` } });
+      const engine = await run({ nats: { url: `nats://${NOWHERE}`, startWait: '2s' } });
       expect(await ended(engine)).toBe(1);
       expect(engine.output).toMatch(
         /cannot connect to NATS at \S*127\.0\.0\.1:1 .*start nats-server/,
@@ -81,7 +81,7 @@ describe.concurrent('stockpulse run', () => {
   it(
     'ends with 1 when ClickHouse does not answer, and says which',
     async () => {
-      const clickhouse = { url: `http://${NOWHERE}` };
+      const clickhouse = { url: `http://${NOWHERE}`, startWait: '2s' };
       const engine = await run({ nats: { url: nats.url }, clickhouse });
       expect(await ended(engine)).toBe(1);
       expect(engine.output).toMatch(
