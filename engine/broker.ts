@@ -25,7 +25,8 @@ export class Broker {
   #trouble: string | null = null;
   #isClosing = false;
 
-  private constructor(
+  /** Over a connection to a server whose streams are there; `open` makes both. */
+  constructor(
     readonly connection: NatsConnection,
     settings: Settings,
     log: Logger,

@@ -1,23 +1,19 @@
 // The engine: broker, core, history, screens and metrics put together, started and stopped.
-import { join } from 'node:path';
 import type { Subscription } from 'rxjs';
-import type { Settings } from '../config/settings.js';
-import { FileSnapshotStore } from '../connectors/files/snapshot-store.js';
-import { createMeters } from '../connectors/prometheus.js';
+import type { Meters } from '../connectors/prometheus.js';
 import type { PartStatus } from '../dashboards/protocol.js';
-import { type ScreenServer, startServer } from '../dashboards/server.js';
+import type { ScreenServer } from '../dashboards/server.js';
 import type { Alert } from '../operators/events/result.js';
 import type { Results } from '../operators/stream/outbox.js';
 import type { SetAsideEvent } from '../operators/stream/set-aside.js';
-import { Broker } from './broker.js';
-import { type Core, createCore } from './core.js';
+import type { Broker } from './broker.js';
+import type { Core } from './core.js';
 import { DataGaps } from './data-gap.js';
-import { History } from './history.js';
+import type { History } from './history.js';
 import { historyRows } from './history-rows.js';
-import type { Logger } from './log.js';
 import { Meter } from './meter.js';
-import { KNOWN_LABELS } from './meter-labels.js';
 import { Outgoing } from './outgoing.js';
+import { type EngineParts, openParts, type PartsOptions } from './parts.js';
 import { type Decided, pipeline } from './pipeline.js';
 import { publishedMessages } from './published.js';
 import { Recovery } from './recovery.js';
@@ -25,17 +21,12 @@ import { BucketRing } from './screens/bucket-ring.js';
 import { Feed } from './screens/feed.js';
 import { EngineScreens } from './screens/model.js';
 import { Traffic } from './traffic.js';
-import { version } from './version.js';
 
-export interface EngineOptions {
-  readonly settings: Settings;
-  readonly log: Logger;
+export interface EngineOptions extends PartsOptions {
   /** What of the data is real and what simulated; empty outside the demo. */
   readonly provenance?: string;
   /** Events that are left out: operators threw at them. */
   readonly setAside?: readonly SetAsideEvent[];
-  /** Its abort ends a start under way, with all that was started. */
-  readonly signal?: AbortSignal;
 }
 
 /** Longest that the core works before the loop gets its turn (ms). */
@@ -44,12 +35,14 @@ const SAMPLE_EVERY_MS = 1_000;
 
 export class Engine {
   readonly core: Core;
+  private readonly broker: Broker;
+  private readonly history: History | null;
   readonly traffic = new Traffic(Date.now);
   /** Rejects when the engine can no longer do its work; resolves after `stop`. */
   readonly ended: Promise<void>;
   #end: { resolve: () => void; reject: (error: unknown) => void } | null = null;
-  readonly #meters = createMeters({ version: version(), known: KNOWN_LABELS });
-  readonly #meter = new Meter(this.#meters, this.traffic);
+  readonly #meters: Meters;
+  readonly #meter: Meter;
   readonly #buckets: BucketRing;
   readonly #feed: Feed;
   readonly #abort = new AbortController();
@@ -64,14 +57,17 @@ export class Engine {
 
   private constructor(
     private readonly options: EngineOptions,
-    private readonly broker: Broker,
-    private readonly history: History | null,
+    private readonly made: EngineParts,
   ) {
-    this.core = createCore(options.settings);
+    this.core = made.core;
+    this.broker = made.broker;
+    this.history = made.history;
+    this.#meters = made.meters;
+    this.#meter = new Meter(made.meters, this.traffic);
     this.#buckets = new BucketRing(this.core.table);
     this.#feed = new Feed(this.core, options.settings.feed.max);
     this.#gaps = this.#dataGaps();
-    broker.onGap = (gap) => this.#gaps.note(gap);
+    made.broker.onGap = (gap) => this.#gaps.note(gap);
     this.ended = new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
     });
@@ -81,21 +77,17 @@ export class Engine {
 
   /** Resolves when every part is up and events are read. @throws Error that says what to do */
   static async start(options: EngineOptions): Promise<Engine> {
-    const { settings, log, signal } = options;
-    const broker = await Broker.open(settings, log, signal);
-    let history: History | null = null;
-    let engine: Engine | null = null;
+    return Engine.startWith(options, await openParts(options));
+  }
+
+  /** The same with parts that are there already; they are closed with the engine. */
+  static async startWith(options: EngineOptions, parts: EngineParts): Promise<Engine> {
+    const engine = new Engine(options, parts);
     try {
-      signal?.throwIfAborted();
-      history = settings.clickhouse.enabled ? await History.open(settings, log, signal) : null;
-      signal?.throwIfAborted();
-      engine = new Engine(options, broker, history);
       await engine.#begin();
       return engine;
     } catch (error) {
-      await engine?.stop();
-      await history?.close();
-      await broker.close();
+      await engine.stop();
       throw error;
     }
   }
@@ -143,12 +135,8 @@ export class Engine {
 
   async #begin(): Promise<void> {
     const { settings, log } = this.options;
-    const store = new FileSnapshotStore({
-      dir: join(settings.data.dir, 'snapshots'),
-      keep: settings.snapshot.keep,
-    });
     this.#recovery = new Recovery({
-      store,
+      store: this.made.snapshots,
       intervalMs: settings.snapshot.interval,
       makeDurable: async () => {
         await this.#outgoing?.settled();
@@ -161,14 +149,10 @@ export class Engine {
     const after = await this.#recovery.load(this.core, this.options.setAside);
     this.#outgoing = new Outgoing(this.broker.publisher, after ?? 0, (e) => this.#fail(e));
     await this.#open(after);
-    this.#server = await startServer({
-      host: settings.http.host,
-      port: settings.http.port,
-      token: settings.http.token,
+    this.#server = await this.made.serve({
       model: this.#screens(),
       parts: () => this.parts(),
       metrics: () => this.#meters.metricsText(),
-      log,
     });
     this.#sampler = setInterval(() => void this.#sample(), SAMPLE_EVERY_MS).unref();
     this.#run();

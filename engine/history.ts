@@ -25,7 +25,8 @@ const RETRY_MS = 500;
 const LASTING = new Set(['192', '193', '194', '516']);
 
 export class History {
-  private constructor(
+  /** Over tables and sinks that are there; `open` makes them. */
+  constructor(
     readonly client: ClickHouseClient,
     private readonly sinks: Sinks,
     private readonly embedded: EmbeddedClickHouse | null,

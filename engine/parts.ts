@@ -1,0 +1,64 @@
+// The parts of an engine that touch the world, built from the settings and handed to it.
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.js';
+import { FileSnapshotStore } from '../connectors/files/snapshot-store.js';
+import { createMeters, type Meters } from '../connectors/prometheus.js';
+import type { SnapshotStore } from '../connectors/snapshot-store.js';
+import { type ScreenServer, type ServerOptions, startServer } from '../dashboards/server.js';
+import { Broker } from './broker.js';
+import { type Core, createCore } from './core.js';
+import { History } from './history.js';
+import type { Logger } from './log.js';
+import { KNOWN_LABELS } from './meter-labels.js';
+import { version } from './version.js';
+
+export interface PartsOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Its abort ends a start under way, with all that was started. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the engine reads, decides with, writes and shows on; it closes them all. */
+export interface EngineParts {
+  /** Without any state yet. */
+  readonly core: Core;
+  readonly broker: Broker;
+  readonly history: History | null;
+  readonly snapshots: SnapshotStore;
+  readonly meters: Meters;
+  /** Opens the live page, when there is something to show. */
+  readonly serve: (screen: Screen) => Promise<ScreenServer>;
+}
+
+type Screen = Pick<ServerOptions, 'model' | 'parts' | 'metrics'>;
+
+/** Resolves when broker and history can be used. @throws Error that says what to do */
+export async function openParts(options: PartsOptions): Promise<EngineParts> {
+  const { settings, log, signal } = options;
+  const broker = await Broker.open(settings, log, signal);
+  let history: History | null = null;
+  try {
+    signal?.throwIfAborted();
+    history = settings.clickhouse.enabled ? await History.open(settings, log, signal) : null;
+    signal?.throwIfAborted();
+    return {
+      core: createCore(settings),
+      broker,
+      history,
+      snapshots: new FileSnapshotStore({
+        dir: join(settings.data.dir, 'snapshots'),
+        keep: settings.snapshot.keep,
+      }),
+      meters: createMeters({ version: version(), known: KNOWN_LABELS }),
+      serve: (screen) => {
+        const { host, port, token } = settings.http;
+        return startServer({ ...screen, host, port, token, log });
+      },
+    };
+  } catch (error) {
+    await history?.close();
+    await broker.close();
+    throw error;
+  }
+}
