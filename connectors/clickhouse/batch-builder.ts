@@ -13,7 +13,7 @@ export class BatchBuilder<Row> {
 
   constructor(
     readonly table: HistoryTable<Row>,
-    readonly limits: { readonly rows: number; readonly bytes: number },
+    readonly limits: { readonly rows: number; readonly bytes: number; readonly run: string },
   ) {
     this.#columns = table.columns.map((column) => column.name);
   }
@@ -53,6 +53,7 @@ export class BatchBuilder<Row> {
       pieces: this.#pieces,
       firstPosition: this.#firstPosition,
       lastPosition: this.#lastPosition,
+      run: this.limits.run,
     });
     this.#pieces = [];
     this.#rows = 0;

@@ -1,5 +1,4 @@
 // A batch of rows, frozen before its first try: the same bytes and the same token in every try.
-import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 export interface FrozenBatch {
@@ -14,10 +13,9 @@ export interface FrozenBatch {
 
 /**
  * A replay after a crash may cut the very same batch again; it must not be taken for a second try
- * of one that ClickHouse perhaps never finished. The tables' keys absorb what comes twice.
+ * of one that ClickHouse perhaps never finished: so the token names the run of the process too.
+ * The tables' keys absorb what comes twice.
  */
-const RUN = randomBytes(6).toString('hex');
-
 export function freeze(batch: {
   readonly table: string;
   readonly columns: readonly string[];
@@ -25,11 +23,12 @@ export function freeze(batch: {
   readonly pieces: readonly Buffer[];
   readonly firstPosition: number;
   readonly lastPosition: number;
+  readonly run: string;
 }): FrozenBatch {
-  const { table, columns, rows, firstPosition, lastPosition } = batch;
+  const { table, columns, rows, firstPosition, lastPosition, run } = batch;
   const bytes = Buffer.concat(batch.pieces);
   const sum = crc32(bytes).toString(16).padStart(8, '0');
-  const token = `${table}-${firstPosition}-${lastPosition}-${rows}-${sum}-${RUN}`;
+  const token = `${table}-${firstPosition}-${lastPosition}-${rows}-${sum}-${run}`;
   return { table, columns, rows, bytes, token };
 }
 

@@ -1,5 +1,7 @@
 // The settings of a history sink, with their defaults, and the figures it gives.
+import { randomBytes } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { type Disk, REAL_DISK } from '../files/disk.js';
 
 export interface HistoryOptions {
   readonly client: ClickHouseClient;
@@ -22,6 +24,9 @@ export interface HistoryOptions {
   readonly maxBackoffMs?: number;
   /** `close` waits this long for ClickHouse before it leaves the rest on disk. Default 10 s. */
   readonly closeTimeoutMs?: number;
+  /** Names this run of the process in the tokens of its batches. Default: a random one. */
+  readonly run?: string;
+  readonly disk?: Disk;
   readonly log?: (line: string) => void;
 }
 
@@ -53,5 +58,7 @@ export const HISTORY_DEFAULTS = {
   minBackoffMs: 100,
   maxBackoffMs: 5_000,
   closeTimeoutMs: 10_000,
+  run: randomBytes(6).toString('hex'),
+  disk: REAL_DISK,
   log: (_line: string): void => undefined,
 };

@@ -55,8 +55,8 @@ export class HistorySink<Row> implements Sink<Row> {
     this.name = table.name;
     this.#options = options;
     this.#spool = spool;
-    const limits = { rows: options.batchRows, bytes: options.batchBytes };
-    this.#builder = new BatchBuilder(table, limits);
+    const { batchRows: rows, batchBytes: bytes, run } = options;
+    this.#builder = new BatchBuilder(table, { rows, bytes, run });
     this.#token = new SendToken(options.client, { inherited: spool.records > 0 });
     this.#loops = Promise.all([this.#sendLoop(), this.#spillLoop()]);
   }
@@ -71,7 +71,10 @@ export class HistorySink<Row> implements Sink<Row> {
       if (typeof value !== 'number' || (Number.isFinite(value) && value >= 1)) continue;
       throw new RangeError(`history sink ${table.name}: ${name} must be at least 1, not ${value}`);
     }
-    const spool = await Spool.open(join(all.dir, 'spool'), { maxBytes: all.spoolBytes });
+    const spool = await Spool.open(join(all.dir, 'spool'), {
+      maxBytes: all.spoolBytes,
+      disk: all.disk,
+    });
     for (const problem of spool.problems) {
       all.log(`${table.name}: ${problem.file}: ${problem.bytes} bytes lost: ${problem.reason}`);
     }
@@ -217,8 +220,8 @@ export class HistorySink<Row> implements Sink<Row> {
       if (error instanceof ClickHouseError) this.#token.renew();
       if (!isWrongBatch(error)) throw error;
       const text = String(error);
-      const maxBytes = this.#options.rejectedBytes;
-      await setAside(join(this.#options.dir, 'rejected'), batch, { error: text, maxBytes });
+      const { rejectedBytes: maxBytes, disk } = this.#options;
+      await setAside(join(this.#options.dir, 'rejected'), batch, { error: text, maxBytes, disk });
       this.#stats.rejectedRows += batch.rows;
       this.#options.log(`${this.name}: ClickHouse refuses batch ${batch.token}: ${text}`);
     }

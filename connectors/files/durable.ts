@@ -1,10 +1,10 @@
 // The steps that make a change to a folder survive a power cut, and errors in plain words.
-import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type Disk, type DiskFile, REAL_DISK } from './disk.js';
 
 /** After creating, renaming or deleting a file: the folder's own entry list must reach the disk. */
-export async function syncFolder(dir: string): Promise<void> {
-  const handle = await open(dir, 'r');
+export async function syncFolder(dir: string, disk: Disk = REAL_DISK): Promise<void> {
+  const handle = await disk.open(dir, 'r');
   try {
     await handle.sync();
   } catch (error) {
@@ -17,9 +17,22 @@ export async function syncFolder(dir: string): Promise<void> {
 }
 
 /** Puts a file, already synced, in the place of another, so that a reader sees old or new. */
-export async function renameDurably(from: string, to: string): Promise<void> {
-  await rename(from, to);
-  await syncFolder(dirname(to));
+export async function renameDurably(
+  from: string,
+  to: string,
+  disk: Disk = REAL_DISK,
+): Promise<void> {
+  await disk.rename(from, to);
+  await syncFolder(dirname(to), disk);
+}
+
+/** A write may take less than it was given: the rest is given again. */
+export async function writeAll(file: DiskFile, bytes: Uint8Array, at: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.byteLength) {
+    const rest = bytes.byteLength - written;
+    written += (await file.write(bytes, written, rest, at + written)).bytesWritten;
+  }
 }
 
 export function errorText(error: unknown): string {

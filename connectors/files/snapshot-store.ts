@@ -1,17 +1,17 @@
 // Snapshots as files in a folder: written whole or not at all, the last few kept.
-import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { RefusedSnapshot, Snapshot, SnapshotStore } from '../snapshot-store.js';
-import { errorText, renameDurably, syncFolder } from './durable.js';
+import { type Disk, type DiskFile, REAL_DISK } from './disk.js';
+import { errorText, renameDurably, syncFolder, writeAll } from './durable.js';
 import { decodeHeader, encodeHeader, HEADER_BYTES } from './snapshot-format.js';
 
 export interface FileSnapshotStoreOptions {
   readonly dir: string;
   /** Snapshots kept, the newest included. Default 3. */
   readonly keep?: number;
+  readonly disk?: Disk;
 }
 
 /** Between two slices of this size the event loop gets its turn. */
@@ -26,11 +26,13 @@ const NAME = /^(\d{12})\.snapshot$/;
 export class FileSnapshotStore implements SnapshotStore {
   readonly #dir: string;
   readonly #keep: number;
+  readonly #disk: Disk;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: FileSnapshotStoreOptions) {
     this.#dir = options.dir;
     this.#keep = options.keep ?? 3;
+    this.#disk = options.disk ?? REAL_DISK;
     if (!(this.#keep >= 1)) throw new RangeError(`keep must be at least 1, not ${this.#keep}`);
   }
 
@@ -48,7 +50,7 @@ export class FileSnapshotStore implements SnapshotStore {
     await this.#turn;
     const refused: RefusedSnapshot[] = [];
     for (const name of (await this.#names()).reverse()) {
-      const found = await readSnapshot(join(this.#dir, name), schema);
+      const found = await readSnapshot(this.#disk, join(this.#dir, name), schema);
       if (typeof found !== 'string') return { snapshot: found, refused };
       refused.push({ name, reason: found });
     }
@@ -58,16 +60,16 @@ export class FileSnapshotStore implements SnapshotStore {
   async #save(snapshot: Snapshot): Promise<void> {
     const temporary = join(this.#dir, 'writing.tmp');
     try {
-      await mkdir(this.#dir, { recursive: true });
+      await this.#disk.mkdir(this.#dir, { recursive: true });
       await this.#removeLeftovers();
       const names = await this.#names();
       const serial = Number.parseInt(names.at(-1) ?? '0', 10) + 1;
       const name = `${String(serial).padStart(12, '0')}.snapshot`;
-      await writeSnapshot(temporary, snapshot);
-      await renameDurably(temporary, join(this.#dir, name));
+      await writeSnapshot(this.#disk, temporary, snapshot);
+      await renameDurably(temporary, join(this.#dir, name), this.#disk);
       await this.#prune([...names, name]);
     } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
+      await this.#disk.rm(temporary, { force: true }).catch(() => undefined);
       throw new Error(
         `cannot save the snapshot of position ${snapshot.position} in ${this.#dir}: ` +
           `${errorText(error)}; the one before stays`,
@@ -78,20 +80,20 @@ export class FileSnapshotStore implements SnapshotStore {
 
   async #prune(names: readonly string[]): Promise<void> {
     const old = names.slice(0, Math.max(names.length - this.#keep, 0));
-    for (const name of old) await rm(join(this.#dir, name), { force: true });
-    if (old.length > 0) await syncFolder(this.#dir);
+    for (const name of old) await this.#disk.rm(join(this.#dir, name), { force: true });
+    if (old.length > 0) await syncFolder(this.#dir, this.#disk);
   }
 
   async #removeLeftovers(): Promise<void> {
-    for (const name of await readdir(this.#dir)) {
-      if (name.endsWith('.tmp')) await rm(join(this.#dir, name), { force: true });
+    for (const name of await this.#disk.readdir(this.#dir)) {
+      if (name.endsWith('.tmp')) await this.#disk.rm(join(this.#dir, name), { force: true });
     }
   }
 
   /** Oldest first. */
   async #names(): Promise<string[]> {
     try {
-      return (await readdir(this.#dir)).filter((name) => NAME.test(name)).sort();
+      return (await this.#disk.readdir(this.#dir)).filter((name) => NAME.test(name)).sort();
     } catch (error) {
       if (isMissing(error)) return [];
       throw new Error(`cannot list the snapshots in ${this.#dir}: ${errorText(error)}`, {
@@ -101,9 +103,9 @@ export class FileSnapshotStore implements SnapshotStore {
   }
 }
 
-async function writeSnapshot(file: string, snapshot: Snapshot): Promise<void> {
+async function writeSnapshot(disk: Disk, file: string, snapshot: Snapshot): Promise<void> {
   const { schema, position, bytes } = snapshot;
-  const handle = await open(file, 'w');
+  const handle = await disk.open(file, 'w');
   try {
     let checksum = 0;
     for (let at = 0; at < bytes.byteLength; at += SLICE_BYTES) {
@@ -119,19 +121,11 @@ async function writeSnapshot(file: string, snapshot: Snapshot): Promise<void> {
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
-  let written = 0;
-  while (written < bytes.byteLength) {
-    const rest = bytes.byteLength - written;
-    written += (await handle.write(bytes, written, rest, at + written)).bytesWritten;
-  }
-}
-
 /** The snapshot, or why it is passed over. */
-async function readSnapshot(file: string, schema: number): Promise<Snapshot | string> {
-  let handle: FileHandle;
+async function readSnapshot(disk: Disk, file: string, schema: number): Promise<Snapshot | string> {
+  let handle: DiskFile;
   try {
-    handle = await open(file, 'r');
+    handle = await disk.open(file, 'r');
   } catch (error) {
     return `cannot be read: ${errorText(error)}`;
   }
@@ -144,7 +138,7 @@ async function readSnapshot(file: string, schema: number): Promise<Snapshot | st
   }
 }
 
-async function readOpened(handle: FileHandle, schema: number): Promise<Snapshot | string> {
+async function readOpened(handle: DiskFile, schema: number): Promise<Snapshot | string> {
   const start = Buffer.alloc(HEADER_BYTES);
   const { bytesRead } = await handle.read(start, 0, HEADER_BYTES, 0);
   const header = decodeHeader(start.subarray(0, bytesRead));

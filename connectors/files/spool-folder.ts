@@ -1,7 +1,6 @@
 // A spool's folder: its segments in order, and what of them is still to be handed out.
-import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Disk, DiskFile } from './disk.js';
 import { syncFolder } from './durable.js';
 import { decodeHead, HEAD_BYTES, scanSegment } from './spool-format.js';
 
@@ -22,18 +21,18 @@ export interface Segment {
 
 export interface OpenedSpool {
   readonly dir: string;
-  readonly head: FileHandle;
+  readonly head: DiskFile;
   readonly segments: Segment[];
   readonly headOffset: number;
   readonly records: number;
   readonly problems: readonly SpoolProblem[];
 }
 
-export async function openFolder(dir: string): Promise<OpenedSpool> {
-  await mkdir(dir, { recursive: true });
-  const head = await open(join(dir, 'head'), 'a+').then(async (created) => {
+export async function openFolder(dir: string, disk: Disk): Promise<OpenedSpool> {
+  await disk.mkdir(dir, { recursive: true });
+  const head = await disk.open(join(dir, 'head'), 'a+').then(async (created) => {
     await created.close();
-    return open(join(dir, 'head'), 'r+');
+    return disk.open(join(dir, 'head'), 'r+');
   });
   const buffer = Buffer.alloc(HEAD_BYTES);
   const { bytesRead } = await head.read(buffer, 0, HEAD_BYTES, 0);
@@ -42,22 +41,22 @@ export async function openFolder(dir: string): Promise<OpenedSpool> {
   const problems: SpoolProblem[] = [];
   let records = 0;
   let headOffset = 0;
-  for (const number of await segmentNumbers(dir)) {
+  for (const number of await segmentNumbers(dir, disk)) {
     const segment = newSegment(dir, number);
-    const scan = await scanSegment(segment.file);
+    const scan = await scanSegment(segment.file, disk);
     segment.end = scan.end;
     if (scan.problem !== null) problems.push({ file: segment.file, ...scan.problem });
     const skip = from?.segment === number ? from.offset : 0;
     const waiting = scan.starts.filter((start) => start >= skip).length;
     if (waiting === 0 || (from !== null && number < from.segment)) {
-      await rm(segment.file, { force: true });
+      await disk.rm(segment.file, { force: true });
       continue;
     }
     if (segments.length === 0) headOffset = skip;
     segments.push(segment);
     records += waiting;
   }
-  await syncFolder(dir);
+  await syncFolder(dir, disk);
   return { dir, head, segments, headOffset, records, problems };
 }
 
@@ -65,7 +64,7 @@ export function newSegment(dir: string, number: number): Segment {
   return { number, file: join(dir, `${String(number).padStart(12, '0')}.spool`), end: 0 };
 }
 
-async function segmentNumbers(dir: string): Promise<number[]> {
-  const names = (await readdir(dir)).filter((name) => /^\d{12}\.spool$/.test(name));
+async function segmentNumbers(dir: string, disk: Disk): Promise<number[]> {
+  const names = (await disk.readdir(dir)).filter((name) => /^\d{12}\.spool$/.test(name));
   return names.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b);
 }

@@ -1,7 +1,6 @@
 // The bytes of a spool: records in a segment file, and the head that says what was consumed.
-import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import type { Disk, DiskFile } from './disk.js';
 
 /** length (u32 little endian), crc32 over those four bytes and the payload, payload. */
 export const RECORD_HEADER_BYTES = 8;
@@ -33,7 +32,7 @@ export function decodeHead(bytes: Buffer): { segment: number; offset: number } |
 }
 
 export async function readRecord(
-  handle: FileHandle,
+  handle: DiskFile,
   file: string,
   offset: number,
 ): Promise<Uint8Array> {
@@ -52,8 +51,8 @@ export interface SegmentScan {
 }
 
 /** Reads a segment through, up to its end or to the first record that is not whole. */
-export async function scanSegment(file: string): Promise<SegmentScan> {
-  const handle = await open(file, 'r');
+export async function scanSegment(file: string, disk: Disk): Promise<SegmentScan> {
+  const handle = await disk.open(file, 'r');
   try {
     const { size } = await handle.stat();
     const starts: number[] = [];
@@ -75,7 +74,7 @@ export async function scanSegment(file: string): Promise<SegmentScan> {
 
 /** The payload, or why there is none. */
 async function tryRecord(
-  handle: FileHandle,
+  handle: DiskFile,
   offset: number,
   size: number,
 ): Promise<Uint8Array | string> {

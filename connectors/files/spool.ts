@@ -1,6 +1,5 @@
 // An append-only queue on disk for batches whose sink is away: first in, first out, crash-safe.
-import type { FileHandle } from 'node:fs/promises';
-import { open, rm } from 'node:fs/promises';
+import { type Disk, type DiskFile, REAL_DISK } from './disk.js';
 import { errorText, syncFolder } from './durable.js';
 import {
   newSegment,
@@ -23,6 +22,7 @@ export interface SpoolOptions {
   readonly maxBytes?: number;
   /** A new segment begins after so many bytes; a segment is the unit of deletion. Default 64 MiB. */
   readonly segmentBytes?: number;
+  readonly disk?: Disk;
 }
 
 /** The spool holds `maxBytes`: the caller must hold back (or drop, if that is its promise). */
@@ -38,20 +38,22 @@ export class SpoolFullError extends Error {
 export class Spool {
   readonly problems: readonly SpoolProblem[];
   readonly #dir: string;
+  readonly #disk: Disk;
   readonly #maxBytes: number;
   readonly #segmentBytes: number;
-  readonly #head: FileHandle;
+  readonly #head: DiskFile;
   /** Oldest first; the last one takes the appends. */
   readonly #segments: Segment[];
   #headOffset: number;
   #records: number;
-  #tail: FileHandle | null = null;
-  #reader: { readonly number: number; readonly handle: FileHandle } | null = null;
+  #tail: DiskFile | null = null;
+  #reader: { readonly number: number; readonly handle: DiskFile } | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   private constructor(state: OpenedSpool, options: Required<SpoolOptions>) {
     this.#dir = state.dir;
+    this.#disk = options.disk;
     this.problems = state.problems;
     this.#head = state.head;
     this.#segments = state.segments;
@@ -73,7 +75,8 @@ export class Spool {
     }
     // Consumed bytes go only with their segment: small segments keep a small spool usable.
     const segmentBytes = Math.min(limits.segmentBytes, Math.ceil(limits.maxBytes / 4));
-    return new Spool(await openFolder(dir), { ...limits, segmentBytes });
+    const disk = options.disk ?? REAL_DISK;
+    return new Spool(await openFolder(dir, disk), { ...limits, segmentBytes, disk });
   }
 
   /** Resolves when the record would survive a power cut. Throws SpoolFullError at the limit. */
@@ -151,7 +154,7 @@ export class Spool {
     return this.#segments.reduce((sum, segment) => sum + segment.end, 0);
   }
 
-  async #tailFor(size: number): Promise<{ segment: Segment; handle: FileHandle }> {
+  async #tailFor(size: number): Promise<{ segment: Segment; handle: DiskFile }> {
     const last = this.#segments.at(-1);
     if (this.#tail !== null && last !== undefined) {
       if (last.end + size <= this.#segmentBytes || last.end === 0) {
@@ -160,8 +163,8 @@ export class Spool {
       await this.#closeTail();
     }
     const segment = newSegment(this.#dir, (last?.number ?? (await this.#lastNumber())) + 1);
-    this.#tail = await open(segment.file, 'w');
-    await syncFolder(this.#dir);
+    this.#tail = await this.#disk.open(segment.file, 'w');
+    await syncFolder(this.#dir, this.#disk);
     this.#segments.push(segment);
     return { segment, handle: this.#tail };
   }
@@ -181,7 +184,7 @@ export class Spool {
     if (this.#segments.length === 1) await this.#closeTail();
     this.#segments.shift();
     this.#headOffset = 0;
-    await rm(first.file, { force: true });
+    await this.#disk.rm(first.file, { force: true });
   }
 
   async #writeHead(segment: number): Promise<void> {
@@ -190,10 +193,10 @@ export class Spool {
     await this.#head.datasync();
   }
 
-  async #readerOf(segment: Segment): Promise<FileHandle> {
+  async #readerOf(segment: Segment): Promise<DiskFile> {
     if (this.#reader?.number === segment.number) return this.#reader.handle;
     await this.#closeReader();
-    const handle = await open(segment.file, 'r');
+    const handle = await this.#disk.open(segment.file, 'r');
     this.#reader = { number: segment.number, handle };
     return handle;
   }

@@ -108,6 +108,7 @@ async function gateway() {
 
 describe('SendToken', () => {
   const batch = freeze({
+    run: 'run',
     ...{ table: 'events', columns: ['id'], rows: 1, pieces: [Buffer.from('["a"]\n')] },
     ...{ firstPosition: 1, lastPosition: 1 },
   });
@@ -204,6 +205,7 @@ describe('HistorySink', () => {
   it('leaves one copy of a batch whose acknowledgement got lost, also without FINAL', async () => {
     const rows = rowsFrom(0, 100);
     const batch = freeze({
+      run: 'run',
       table: 'events',
       columns: EVENTS.columns.map((column) => column.name),
       rows: rows.length,
