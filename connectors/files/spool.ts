@@ -1,6 +1,6 @@
 // An append-only queue on disk for batches whose sink is away: first in, first out, crash-safe.
 import { type Disk, type DiskFile, REAL_DISK } from './disk.js';
-import { errorText, syncFolder } from './durable.js';
+import { errorText, syncFolder, writeAll } from './durable.js';
 import {
   newSegment,
   type OpenedSpool,
@@ -91,7 +91,7 @@ export class Spool {
       }
       const { segment, handle } = await this.#tailFor(size);
       try {
-        await handle.write(encodeRecord(bytes), 0, size, segment.end);
+        await writeAll(handle, encodeRecord(bytes), segment.end);
         await handle.datasync();
       } catch (error) {
         // A torn record may lie behind `end`: the next append starts another segment, and
@@ -110,7 +110,7 @@ export class Spool {
   /** The oldest record, or null. The same one until `shift`. */
   peek(): Promise<Uint8Array | null> {
     return this.#inTurn(async () => {
-      const first = this.#records === 0 ? undefined : this.#segments[0];
+      const first = await this.#oldest();
       if (first === undefined) return null;
       return await readRecord(await this.#readerOf(first), first.file, this.#headOffset);
     });
@@ -119,12 +119,15 @@ export class Spool {
   /** Forgets the oldest record; does nothing on an empty spool. */
   shift(): Promise<void> {
     return this.#inTurn(async () => {
-      const first = this.#records === 0 ? undefined : this.#segments[0];
+      const first = await this.#oldest();
       if (first === undefined) return;
       const record = await readRecord(await this.#readerOf(first), first.file, this.#headOffset);
-      this.#headOffset += record.byteLength + RECORD_HEADER_BYTES;
+      const offset = this.#headOffset + record.byteLength + RECORD_HEADER_BYTES;
+      // Only then in memory: a head that cannot be written leaves the record the oldest.
+      await writeAll(this.#head, encodeHead({ segment: first.number, offset }), 0);
+      await this.#head.datasync();
+      this.#headOffset = offset;
       this.#records -= 1;
-      await this.#writeHead(first.number);
       await this.#dropConsumed();
     });
   }
@@ -163,10 +166,16 @@ export class Spool {
       await this.#closeTail();
     }
     const segment = newSegment(this.#dir, (last?.number ?? (await this.#lastNumber())) + 1);
-    this.#tail = await this.#disk.open(segment.file, 'w');
-    await syncFolder(this.#dir, this.#disk);
+    const handle = await this.#disk.open(segment.file, 'w');
+    try {
+      await syncFolder(this.#dir, this.#disk);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    this.#tail = handle;
     this.#segments.push(segment);
-    return { segment, handle: this.#tail };
+    return { segment, handle };
   }
 
   /** Numbers never repeat, so that an old head cannot point into a new segment. */
@@ -176,21 +185,29 @@ export class Spool {
     return decodeHead(buffer.subarray(0, bytesRead))?.segment ?? 0;
   }
 
+  /**
+   * The segment with the oldest record. An append that failed leaves a segment without records,
+   * a removal that failed one with none left: neither may stand before those that come after.
+   */
+  async #oldest(): Promise<Segment | undefined> {
+    while (this.#records > 0 && this.#isConsumed()) await this.#dropConsumed();
+    return this.#records === 0 ? undefined : this.#segments[0];
+  }
+
+  #isConsumed(): boolean {
+    const first = this.#segments[0];
+    return first !== undefined && this.#headOffset >= first.end;
+  }
+
   /** The head first, then the file: in between, opening finds the segment consumed. */
   async #dropConsumed(): Promise<void> {
     const first = this.#segments[0];
-    if (first === undefined || this.#headOffset < first.end) return;
+    if (first === undefined || !this.#isConsumed()) return;
     await this.#closeReader();
     if (this.#segments.length === 1) await this.#closeTail();
     this.#segments.shift();
     this.#headOffset = 0;
     await this.#disk.rm(first.file, { force: true });
-  }
-
-  async #writeHead(segment: number): Promise<void> {
-    const head = encodeHead({ segment, offset: this.#headOffset });
-    await this.#head.write(head, 0, HEAD_BYTES, 0);
-    await this.#head.datasync();
   }
 
   async #readerOf(segment: Segment): Promise<DiskFile> {
