@@ -162,8 +162,11 @@ export class Decoder {
         return;
       case 'stock.transferred': {
         const flag = event.stage === 'received' ? 1 : 0;
-        b.lineFlag[this.line(b, event.sku, event.from, event.quantity)] = flag;
-        b.lineFlag[this.line(b, event.sku, event.to, event.quantity)] = flag;
+        // Line first, column then: adding a line may replace the columns by wider ones.
+        const from = this.line(b, event.sku, event.from, event.quantity);
+        b.lineFlag[from] = flag;
+        const to = this.line(b, event.sku, event.to, event.quantity);
+        b.lineFlag[to] = flag;
         return;
       }
       case 'purchase.ordered':

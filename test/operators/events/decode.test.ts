@@ -320,6 +320,24 @@ describe('refused', () => {
   });
 });
 
+describe('a line', () => {
+  it('keeps what is said of it wherever it stands in a batch: a batch grows at 64 lines', () => {
+    const move = { type: 'stock.transferred', time: count.time, sku: 'A', quantity: 1 };
+    for (const before of [61, 62, 63, 64, 127, 128]) {
+      const core = coreWith();
+      const counts = Array.from({ length: before }, (_, i) => ({
+        ...count,
+        id: `c${i}`,
+        sku: 'B',
+      }));
+      const received = { ...move, id: 't', transferId: 't', from: 'x', to: 'y', stage: 'received' };
+      runEvents(core, [...counts, received]);
+      expect([before, quantitiesOf(core, 'A', 'x').onHand]).toEqual([before, 0]);
+      expect([before, quantitiesOf(core, 'A', 'y').onHand]).toEqual([before, 1]);
+    }
+  });
+});
+
 describe('ids', () => {
   it('beyond 2^53 that differ in the last digit stay two SKUs', () => {
     const core = coreWith();
