@@ -153,10 +153,19 @@ export class PullReader {
     if (this.#outstanding === 0) this.#events.onPullEnd();
   }
 
+  /** A message that got lost shows at the next one; the heartbeat shows it when none follows. */
+  #onServerBeat(message: Msg): void {
+    const sent = Number(message.headers?.get('Nats-Last-Consumer') ?? 0);
+    if (sent > this.#consumerSequence) this.#lose(`message ${sent} got lost on the way`);
+  }
+
   #onStatus(message: Msg): void {
     const code = message.headers?.code ?? 0;
     const description = message.headers?.description ?? '';
-    if (code === 100) return;
+    if (code === 100) {
+      this.#onServerBeat(message);
+      return;
+    }
     // The words are the server's; newer ones also say so when all that was asked for has come.
     const isDone = code === 409 && /max\s*bytes|batch completed/i.test(description);
     const isNormalEnd = isDone || code === 404 || code === 408;
