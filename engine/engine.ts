@@ -1,4 +1,5 @@
 // The engine: broker, core, history, screens and metrics put together, started and stopped.
+import { setMaxListeners } from 'node:events';
 import type { Subscription } from 'rxjs';
 import type { Meters } from '../connectors/prometheus.js';
 import type { PartStatus } from '../dashboards/protocol.js';
@@ -68,6 +69,8 @@ export class Engine {
     this.#feed = new Feed(this.core, options.settings.feed.max);
     this.#gaps = this.#dataGaps();
     made.broker.onGap = (gap) => this.#gaps.note(gap);
+    // A listener for each batch whose results are on their way: nats.maxInFlight is their limit.
+    setMaxListeners(0, this.#abort.signal);
     this.ended = new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
     });
