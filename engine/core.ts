@@ -22,8 +22,13 @@ export const STATE_SCHEMA = 1;
 
 export type Core = ReturnType<typeof createCore>;
 
+export interface CoreLimits {
+  /** Rows, lines or documents that the core works through between two yields. */
+  readonly sliceRows?: number;
+}
+
 /** A core without any state. The same settings and events give the same results. */
-export function createCore(settings: Settings) {
+export function createCore(settings: Settings, limits: CoreLimits = {}) {
   const table = new Table();
   const touched = new Touched();
   const outbox = new Outbox();
@@ -48,7 +53,7 @@ export function createCore(settings: Settings) {
   );
   const operators = [ledger, demand, forecast, replenish, stockAlerts];
   const setAside = new SetAside();
-  const chain = new Chain({ clock, dedupe, outbox, setAside, operators });
+  const chain = new Chain({ clock, dedupe, outbox, setAside, operators, ...limits });
   const decoder = new Decoder(table, { maxAheadMs: settings.time.maxAhead });
   const stateful: readonly Stateful[] = [table, clock, dedupe, outbox, setAside, ...operators];
   return {
@@ -62,8 +67,11 @@ export function createCore(settings: Settings) {
     chain,
     decoder,
     settings,
-    /** The whole state as bytes; call between two batches. */
-    save: (): Uint8Array => save(stateful),
+    /** The whole state as bytes. @throws Error within a batch, when it is half-changed */
+    save: (): Uint8Array => {
+      if (chain.isBusy) throw new Error('the state can only be saved between two batches');
+      return save(stateful);
+    },
     /** Takes a saved state; only into a new core. @throws RangeError when it does not fit. */
     load: (bytes: Uint8Array): void => {
       const reader = decodeState(bytes);

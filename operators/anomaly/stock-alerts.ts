@@ -5,6 +5,7 @@ import type { Replenish } from '../replenish/replenish.js';
 import type { Catalog } from '../replenish/terms.js';
 import type { Batch } from '../stream/batch.js';
 import type { Moment, Operator } from '../stream/operator.js';
+import { inSlices, type Steps } from '../stream/slices.js';
 import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Touched } from '../stream/touched.js';
 import type { Alerts } from './alerts.js';
@@ -51,13 +52,14 @@ export class StockAlerts implements Operator {
     return true;
   }
 
-  onTime(moment: Moment): void {
+  *onTime(moment: Moment, sliceRows: number): Steps {
     for (const closing of this.parts.demand.closings) {
-      this.parts.demand.forRows(closing, (row) => this.watch(row, moment));
+      yield* this.parts.demand.forRows(closing, sliceRows, (row) => this.watch(row, moment));
     }
     if (moment.nowMs < this.nextLateMs) return;
     this.nextLateMs = Number.POSITIVE_INFINITY;
-    for (const row of this.parts.ledger.purchases.rows()) this.watchSupply(row, moment);
+    const rows = this.parts.ledger.purchases.rows();
+    yield* inSlices(rows.length, sliceRows, (i) => this.watchSupply(rows[i] as number, moment));
   }
 
   nextTimeMs(): number {

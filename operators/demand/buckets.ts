@@ -1,5 +1,6 @@
 // Buckets: what happened in each open local hour or day per row, and which buckets are due.
 import type { Column } from '../stream/columns.js';
+import { inSlices, type Steps } from '../stream/slices.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { type BucketLength, SEASONS, SHORTEST_MS, seasonOf } from './calendar.js';
@@ -28,7 +29,7 @@ const MEASURES = [
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** A bucket of a zone that closes now; its numbers stay readable until the next event or step. */
+/** A bucket of a zone that closes now; its numbers stay readable until the step is over. */
 export interface Closing {
   readonly zone: number;
   readonly bucket: number;
@@ -51,6 +52,9 @@ export class Buckets implements Stateful {
   /** Silences longer than `maxGap` since this process began. */
   gaps = 0;
   private readonly zoneOfLocation: number[] = [];
+  /** Rows of each zone, in order; rows from `listed` on are not in yet. */
+  private readonly rowsByZone: number[][] = [];
+  private listed = 0;
   private readonly slots: number;
   private readonly measures: Readonly<Record<Measure, Column<Float64Array>>>;
   /** First bucket with demand: empty ones from there on are zeros, those before say nothing. */
@@ -83,6 +87,16 @@ export class Buckets implements Stateful {
     }
     this.zoneOfLocation[location] = zone;
     return zone;
+  }
+
+  /** Rows of a zone, in order of first sight. */
+  rowsOf(zone: number): readonly number[] {
+    for (; this.listed < this.table.rows; this.listed++) {
+      const of = this.zoneOf(this.listed);
+      while (this.rowsByZone.length <= of) this.rowsByZone.push([]);
+      this.rowsByZone[of]?.push(this.listed);
+    }
+    return this.rowsByZone[zone] ?? [];
   }
 
   /** Open bucket of the row's zone that holds `timeMs`; -1: it is closed. */
@@ -154,7 +168,7 @@ export class Buckets implements Stateful {
   }
 
   /** From here on the bucket takes nothing more. */
-  close(closing: Closing, watermarkMs: number): void {
+  *close(closing: Closing, watermarkMs: number, sliceRows: number): Steps {
     const maxGapMs = this.options.maxGap * SHORTEST_MS[this.options.length];
     const zone = this.zones[closing.zone] as Zone;
     if (!zone.close(watermarkMs, maxGapMs)) return;
@@ -164,7 +178,7 @@ export class Buckets implements Stateful {
     const lastSeason = (nextSeason + SEASONS[length] - 1) % SEASONS[length];
     closing.gap = { beginsHere: !zone.hasDataSince(closing.startMs), lastSeason };
     for (let slot = 1; slot < this.slots; slot++) {
-      this.release({ ...closing, bucket: closing.bucket + slot });
+      yield* this.release({ ...closing, bucket: closing.bucket + slot }, sliceRows);
     }
   }
 
@@ -174,12 +188,12 @@ export class Buckets implements Stateful {
   }
 
   /** Makes the slot of a closed bucket free for a coming one. */
-  release(closing: Closing): void {
-    for (let row = 0; row < this.table.rows; row++) {
-      if (this.zoneOf(row) !== closing.zone) continue;
-      const at = this.at(row, closing.bucket);
+  release(closing: Closing, sliceRows: number): Steps {
+    const rows = this.rowsOf(closing.zone);
+    return inSlices(rows.length, sliceRows, (i) => {
+      const at = this.at(rows[i] as number, closing.bucket);
       for (const measure of MEASURES) this.measures[measure].values[at] = 0;
-    }
+    });
   }
 
   save(out: StateWriter): void {

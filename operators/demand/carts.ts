@@ -1,5 +1,6 @@
 // Carts: what is in them, and which are abandoned because nobody touches them any more.
 import { Documents } from '../ledger/documents.js';
+import type { Steps } from '../stream/slices.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 
 export interface CartOptions {
@@ -52,7 +53,8 @@ export class Carts implements Stateful {
   }
 
   /** Abandons the carts that nobody has touched for long enough. */
-  expire(nowMs: number): void {
+  *expire(nowMs: number, sliceCarts: number): Steps {
+    let rest = sliceCarts;
     while (this.from < this.touches.length) {
       const { cartId, atMs } = this.touches[this.from] as Touch;
       if (atMs + this.options.abandonAfterMs > nowMs) break;
@@ -60,6 +62,9 @@ export class Carts implements Stateful {
       if (this.touchedAtMs.get(cartId) === atMs) {
         this.abandon(cartId, atMs + this.options.abandonAfterMs);
       }
+      if (--rest > 0) continue;
+      yield;
+      rest = sliceCarts;
     }
     this.shorten();
   }

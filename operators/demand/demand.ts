@@ -4,6 +4,7 @@ import { refuse } from '../events/refuse.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Batch, OUTCOME } from '../stream/batch.js';
 import type { Moment, Operator } from '../stream/operator.js';
+import { inSlices, type Steps } from '../stream/slices.js';
 import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import type { Touched } from '../stream/touched.js';
@@ -47,7 +48,6 @@ export class Demand implements Operator {
   }
 
   onEvent(batch: Batch, i: number, moment: Moment): boolean {
-    this.releaseClosed();
     this.watermarkMs = moment.watermarkMs;
     switch (batch.type[i]) {
       case TYPE['order.placed']:
@@ -74,35 +74,37 @@ export class Demand implements Operator {
     return true;
   }
 
-  onTime(moment: Moment): void {
-    this.releaseClosed();
+  *onTime(moment: Moment, sliceRows: number): Steps {
     this.watermarkMs = moment.watermarkMs;
-    this.carts.expire(moment.nowMs);
+    yield* this.carts.expire(moment.nowMs, sliceRows);
     this.closings = this.buckets.due(moment.nowMs);
     for (const closing of this.closings) {
-      this.forRows(closing, (row) => this.exposure.account(row, moment.nowMs));
-      this.buckets.close(closing, moment.watermarkMs);
+      yield* this.forRows(closing, sliceRows, (row) => this.exposure.account(row, moment.nowMs));
+      yield* this.buckets.close(closing, moment.watermarkMs, sliceRows);
       if (closing.gap?.beginsHere === true) continue;
-      this.forRows(closing, (row) => {
+      yield* this.forRows(closing, sliceRows, (row) => {
         if (!this.buckets.isAlive(row, closing.bucket)) return;
         this.statistics.learn(row, this.buckets.read(row, closing.bucket, 'units'));
       });
     }
   }
 
+  *afterTime(sliceRows: number): Steps {
+    for (const closing of this.closings) yield* this.buckets.release(closing, sliceRows);
+    this.closings = [];
+  }
+
   nextTimeMs(): number {
     return this.buckets.nextTimeMs();
   }
 
-  /** Rows of the zone whose bucket closes. */
-  forRows(closing: Closing, apply: (row: number) => void): void {
-    for (let row = 0; row < this.table.rows; row++) {
-      if (this.buckets.zoneOf(row) === closing.zone) apply(row);
-    }
+  /** Rows of the zone whose bucket closes, in slices. */
+  forRows(closing: Closing, sliceRows: number, apply: (row: number) => void): Steps {
+    const rows = this.buckets.rowsOf(closing.zone);
+    return inSlices(rows.length, sliceRows, (i) => apply(rows[i] as number));
   }
 
   save(out: StateWriter): void {
-    this.releaseClosed();
     this.buckets.save(out);
     this.carts.save(out);
     out.put('demand.counts', Float64Array.of(this.cancelledTooLate));
@@ -170,11 +172,5 @@ export class Demand implements Operator {
       'its demand bucket has closed (time.allowedLateness): quantities moved, the forecast’s ' +
       'history did not';
     refuse(batch, i, 'late', detail);
-  }
-
-  private releaseClosed(): void {
-    if (this.closings.length === 0) return;
-    for (const closing of this.closings) this.buckets.release(closing);
-    this.closings = [];
   }
 }

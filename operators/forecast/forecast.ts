@@ -9,6 +9,7 @@ import type { Batch } from '../stream/batch.js';
 import type { Column } from '../stream/columns.js';
 import type { Moment, Operator } from '../stream/operator.js';
 import type { Outbox } from '../stream/outbox.js';
+import type { Steps } from '../stream/slices.js';
 import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { LEVELS, OverallAccuracy, RowAccuracy } from './accuracy.js';
@@ -72,10 +73,10 @@ export class Forecast implements Operator {
     return true;
   }
 
-  onTime(): void {
+  *onTime(_moment: Moment, sliceRows: number): Steps {
     for (const closing of this.demand.closings) {
       this.profile.age(closing.zone);
-      this.demand.forRows(closing, (row) => {
+      yield* this.demand.forRows(closing, sliceRows, (row) => {
         if (this.demand.buckets.isAlive(row, closing.bucket)) this.closeBucket(row, closing);
       });
     }

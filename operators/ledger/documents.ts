@@ -1,4 +1,5 @@
 // Documents: orders, purchase orders, transfers and carts, each with its lines, in columns.
+import type { Steps } from '../stream/slices.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import { grownInt32 } from '../stream/table.js';
 
@@ -170,12 +171,16 @@ export class Documents implements Stateful {
   }
 
   /** Forgets documents that closed before `beforeMs` and are still done. */
-  forget(beforeMs: number): void {
+  *forget(beforeMs: number, sliceDocuments: number): Steps {
+    let rest = sliceDocuments;
     while (this.closedFrom < this.closed.length) {
       const { id, atMs } = this.closed[this.closedFrom] as { id: string; atMs: number };
       if (atMs >= beforeMs) break;
       if (this.isDone(id)) this.drop(id);
       this.closedFrom++;
+      if (--rest > 0) continue;
+      yield;
+      rest = sliceDocuments;
     }
     if (this.closedFrom > 1024 && this.closedFrom * 2 > this.closed.length) {
       this.closed = this.closed.slice(this.closedFrom);

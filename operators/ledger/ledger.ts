@@ -3,6 +3,7 @@ import { TYPE } from '../events/event.js';
 import { refuse } from '../events/refuse.js';
 import type { Batch } from '../stream/batch.js';
 import type { Moment, Operator } from '../stream/operator.js';
+import type { Steps } from '../stream/slices.js';
 import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import type { Touched } from '../stream/touched.js';
@@ -86,11 +87,11 @@ export class Ledger implements Operator {
     }
   }
 
-  onTime(moment: Moment): void {
+  *onTime(moment: Moment, sliceRows: number): Steps {
     const beforeMs = moment.nowMs - this.options.keepClosedMs;
-    this.orders.documents.forget(beforeMs);
-    this.purchases.documents.forget(beforeMs);
-    this.transfers.documents.forget(beforeMs);
+    for (const { documents } of [this.orders, this.purchases, this.transfers]) {
+      yield* documents.forget(beforeMs, sliceRows);
+    }
   }
 
   nextTimeMs(): number {

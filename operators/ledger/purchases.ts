@@ -83,8 +83,8 @@ export class Purchases {
   }
 
   /** Rows that may have open lines, in order. */
-  rows(): number[] {
-    return [...this.ofRow.keys()].sort((a, b) => a - b);
+  rows(): Int32Array {
+    return Int32Array.from(this.ofRow.keys()).sort();
   }
 
   /** The index is saved too: built anew it would have another order, and sums other roundings. */

@@ -7,6 +7,7 @@ import type { Batch } from '../stream/batch.js';
 import type { Column } from '../stream/columns.js';
 import type { Moment, Operator } from '../stream/operator.js';
 import type { ClosingReason, Outbox } from '../stream/outbox.js';
+import type { Steps } from '../stream/slices.js';
 import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import type { Touched } from '../stream/touched.js';
@@ -71,9 +72,9 @@ export class Replenish implements Operator {
     return true;
   }
 
-  onTime(moment: Moment): void {
+  *onTime(moment: Moment, sliceRows: number): Steps {
     for (const closing of this.parts.demand.closings) {
-      this.parts.demand.forRows(closing, (row) => {
+      yield* this.parts.demand.forRows(closing, sliceRows, (row) => {
         this.lookAhead(row);
         const isReview = closing.bucket % this.reviewBuckets(row) === 0;
         this.review(row, moment, { mayClose: true, isReview });

@@ -7,6 +7,7 @@ import type { Dedupe } from './dedupe.js';
 import { OperatorError } from './operator-error.js';
 import type { Outbox } from './outbox.js';
 import type { SetAside } from './set-aside.js';
+import { SLICE_ROWS, type Steps } from './slices.js';
 import type { Stateful } from './state.js';
 
 /** What is being decided, and because of what. One object, changed from event to event. */
@@ -32,8 +33,13 @@ export interface Operator extends Stateful {
   readonly name: string;
   /** Applies event `i`. False: refused (by `batch.refuse`); the operators behind do not see it. */
   onEvent(batch: Batch, i: number, moment: Moment): boolean;
-  /** Time has passed up to `moment.nowMs`. */
-  onTime(moment: Moment): void;
+  /**
+   * Time has passed up to `moment.nowMs`. Yields between slices of `sliceRows` rows or documents;
+   * nothing is applied in between, so where it yields changes no result.
+   */
+  onTime(moment: Moment, sliceRows: number): Steps;
+  /** The step is over for all operators: what was kept for those behind may go. */
+  afterTime?(sliceRows: number): Steps;
   /** Next moment at which `onTime` must be called, whatever the grid; Infinity: none. */
   nextTimeMs(): number;
 }
@@ -44,6 +50,8 @@ export interface ChainParts {
   readonly outbox: Outbox;
   readonly setAside: SetAside;
   readonly operators: readonly Operator[];
+  /** Rows, lines or documents between two yields. */
+  readonly sliceRows?: number;
 }
 
 /**
@@ -60,18 +68,39 @@ export class Chain {
     isStep: false,
   };
 
-  constructor(private readonly parts: ChainParts) {}
+  private readonly sliceRows: number;
+  private busy = false;
+
+  constructor(private readonly parts: ChainParts) {
+    this.sliceRows = parts.sliceRows ?? SLICE_ROWS;
+  }
 
   /**
-   * Applies a batch. Yields after each time step, so that a caller that serves others too can let
-   * them run; the batch is done when the generator ends, and nothing may be applied in between.
+   * True: a batch has begun and not ended, or ended by an error: the state is half-changed, so it
+   * must not be saved.
+   */
+  get isBusy(): boolean {
+    return this.busy;
+  }
+
+  /**
+   * Applies a batch. Yields between slices of events and of the rows of a time step, so that a
+   * caller that serves others too can let them run; the batch is done when the generator ends, and
+   * nothing may be applied in between.
    * @throws OperatorError when an operator throws; then this chain and its state are void.
    */
-  *steps(batch: Batch): Generator<void, void, void> {
+  *steps(batch: Batch): Steps {
     const { dedupe, clock } = this.parts;
     let i = 0;
+    let rest = this.sliceRows;
+    this.busy = true;
     try {
       for (; i < batch.count; i++) {
+        rest -= 1 + (batch.lineStart[i + 1] as number) - (batch.lineStart[i] as number);
+        if (rest < 0) {
+          yield;
+          rest = this.sliceRows;
+        }
         if (this.isOut(batch, i)) continue;
         const id = batch.id[i] as string;
         const due = clock.see(batch.occurredAtMs[i] as number);
@@ -82,7 +111,9 @@ export class Chain {
     } catch (error) {
       throw this.failure(batch, i, error);
     }
+    this.busy = false;
   }
+
   /** Applies a batch without a pause. */
   run(batch: Batch): void {
     const steps = this.steps(batch);
@@ -125,7 +156,7 @@ export class Chain {
     this.moment.causePosition = batch.position[i] as number;
   }
 
-  private *passTime(due: number): Generator<void, void, void> {
+  private *passTime(due: number): Steps {
     const { clock, operators } = this.parts;
     this.moment.isStep = true;
     while (clock.steppedMs < due) {
@@ -134,7 +165,10 @@ export class Chain {
       // A moment that was asked for and has passed already is served now.
       clock.steppedMs = Math.max(next, clock.steppedMs);
       this.moment.nowMs = clock.steppedMs;
-      for (const operator of operators) operator.onTime(this.moment);
+      for (const operator of operators) yield* operator.onTime(this.moment, this.sliceRows);
+      for (const operator of operators) {
+        if (operator.afterTime !== undefined) yield* operator.afterTime(this.sliceRows);
+      }
       yield;
     }
     this.moment.isStep = false;

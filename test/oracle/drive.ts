@@ -1,7 +1,7 @@
 // Drives the production core as its engine does: decode a batch, run the chain, take the results.
 import { createHash } from 'node:crypto';
 import { loadSettings, type Settings } from '../../config/settings.js';
-import { type Core, createCore } from '../../engine/core.js';
+import { type Core, type CoreLimits, createCore } from '../../engine/core.js';
 import { positionRecord } from '../../engine/position-record.js';
 import type { Alert, Refusal, Signal } from '../../operators/events/result.js';
 import { Batch, type Message } from '../../operators/stream/batch.js';
@@ -24,8 +24,11 @@ export function settingsWith(overrides: Readonly<Record<string, unknown>> = {}):
   return settings;
 }
 
-export function coreWith(overrides: Readonly<Record<string, unknown>> = {}): Core {
-  return createCore(settingsWith(overrides));
+export function coreWith(
+  overrides: Readonly<Record<string, unknown>> = {},
+  limits: CoreLimits = {},
+): Core {
+  return createCore(settingsWith(overrides), limits);
 }
 
 const encoder = new TextEncoder();
