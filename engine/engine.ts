@@ -15,6 +15,7 @@ import { historyRows } from './history-rows.js';
 import { Meter } from './meter.js';
 import { Outgoing } from './outgoing.js';
 import { type EngineParts, openParts, type PartsOptions } from './parts.js';
+import { SLICE_MS } from './pauses.js';
 import { type Decided, pipeline } from './pipeline.js';
 import { publishedMessages } from './published.js';
 import { Recovery } from './recovery.js';
@@ -30,8 +31,6 @@ export interface EngineOptions extends PartsOptions {
   readonly setAside?: readonly SetAsideEvent[];
 }
 
-/** Longest that the core works before the loop gets its turn (ms). */
-const SLICE_MS = 10;
 const SAMPLE_EVERY_MS = 1_000;
 
 export class Engine {
@@ -223,7 +222,8 @@ export class Engine {
   async #deliver(decided: Decided): Promise<void> {
     const { signal } = this.#abort;
     const { batch, results } = decided;
-    this.#meter.decided(decided, Date.now());
+    // Buckets that come ahead of their batch bring no events, and no state to be saved.
+    if (batch.messages > 0) this.#meter.decided(decided, Date.now());
     await this.#outgoing?.send(publishedMessages(results), batch.through, signal);
     for (const bucket of results.buckets) {
       this.#buckets.add(bucket, this.core.ledger.positions.onHand(bucket.row));
@@ -234,7 +234,7 @@ export class Engine {
     }
     const told = { batch, results: withAlerts(results, this.#gaps.takeUntold()) };
     await this.history?.write(historyRows(this.core, told), signal);
-    this.#recovery?.offer(this.core, batch.through);
+    if (!this.core.chain.isBusy) this.#recovery?.offer(this.core, batch.through);
   }
 
   async #sample(): Promise<void> {

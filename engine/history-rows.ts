@@ -14,12 +14,13 @@ import type { Core } from './core.js';
 import type { Decided } from './pipeline.js';
 import { signalRows } from './signal-records.js';
 
+/** Rows by table, each made when it is asked for: a closing day brings one a SKU-location. */
 export interface HistoryRows {
-  readonly events: readonly EventRow[];
-  readonly positions: readonly PositionRow[];
-  readonly buckets: readonly BucketRow[];
-  readonly signals: readonly SignalRow[];
-  readonly alerts: readonly AlertRow[];
+  readonly events: Iterable<EventRow>;
+  readonly positions: Iterable<PositionRow>;
+  readonly buckets: Iterable<BucketRow>;
+  readonly signals: Iterable<SignalRow>;
+  readonly alerts: Iterable<AlertRow>;
 }
 
 const OUTCOME_NAMES = Object.fromEntries(
@@ -30,16 +31,19 @@ export function historyRows(core: Core, decided: Decided): HistoryRows {
   const { batch, results } = decided;
   return {
     events: eventRows(core, batch),
-    positions: results.changedRows.map((row) => positionRow(core, row, batch.through)),
-    buckets: results.buckets.map((bucket) => bucketRow(core, bucket, batch.through)),
+    positions: mapped(results.changedRows, (row) => positionRow(core, row, batch.through)),
+    buckets: mapped(results.buckets, (bucket) => bucketRow(core, bucket, batch.through)),
     signals: signalRows(decided),
-    alerts: results.alerts.map(alertRow),
+    alerts: mapped(results.alerts, alertRow),
   };
 }
 
+function* mapped<T, Row>(items: readonly T[], toRow: (item: T) => Row): Generator<Row> {
+  for (const item of items) yield toRow(item);
+}
+
 /** A row a line; an event without lines, or without effect, has one. */
-function eventRows(core: Core, batch: Batch): EventRow[] {
-  const rows: EventRow[] = [];
+function* eventRows(core: Core, batch: Batch): Generator<EventRow> {
   let position = -1;
   let entry = 0;
   for (let i = 0; i < batch.count; i++) {
@@ -49,10 +53,9 @@ function eventRows(core: Core, batch: Batch): EventRow[] {
     const hasEffect = outcome === OUTCOME.applied || outcome === OUTCOME.late;
     const start = batch.lineStart[i] as number;
     const end = hasEffect ? (batch.lineStart[i + 1] as number) : start;
-    if (start === end) rows.push(eventRow(core, batch, i, -1, entry++));
-    for (let n = start; n < end; n++) rows.push(eventRow(core, batch, i, n, entry++));
+    if (start === end) yield eventRow(core, batch, i, -1, entry++);
+    for (let n = start; n < end; n++) yield eventRow(core, batch, i, n, entry++);
   }
-  return rows;
 }
 
 function eventRow(core: Core, batch: Batch, i: number, line: number, entry: number): EventRow {

@@ -16,9 +16,11 @@ import {
 import type { HistoryStats } from '../connectors/clickhouse/history-options.js';
 import { migrate, readMigrations } from '../connectors/clickhouse/migrations.js';
 import { openHistory, type History as Sinks } from '../connectors/clickhouse/open-history.js';
+import type { Sink } from '../connectors/sink.js';
 import type { PartStatus } from '../dashboards/protocol.js';
 import type { HistoryRows } from './history-rows.js';
 import type { Logger } from './log.js';
+import { inParts, pauses, SLICE_MS } from './pauses.js';
 
 const RETRY_MS = 500;
 /** Unknown user, wrong or missing password, authentication failed: waiting mends none of them. */
@@ -70,11 +72,12 @@ export class History {
   /** Takes rows into memory; waits while memory and disk are full. */
   async write(rows: HistoryRows, signal: AbortSignal): Promise<void> {
     const { events, positions, buckets, signals, alerts } = this.sinks;
-    await events.write(rows.events, signal);
-    await positions.write(rows.positions, signal);
-    await buckets.write(rows.buckets, signal);
-    await signals.write(rows.signals, signal);
-    await alerts.write(rows.alerts, signal);
+    const pause = pauses(SLICE_MS);
+    await writeInParts(events, rows.events, signal, pause);
+    await writeInParts(positions, rows.positions, signal, pause);
+    await writeInParts(buckets, rows.buckets, signal, pause);
+    await writeInParts(signals, rows.signals, signal, pause);
+    await writeInParts(alerts, rows.alerts, signal, pause);
   }
 
   /** Resolves when all that was written is in ClickHouse or on disk. */
@@ -120,6 +123,21 @@ export class History {
 
   #where(): string {
     return this.embedded === null ? 'server' : `embedded ${this.embedded.version}`;
+  }
+}
+
+/** Rows made and encoded between two looks at the time. */
+const PART_ROWS = 256;
+
+async function writeInParts<Row>(
+  sink: Sink<Row>,
+  rows: Iterable<Row>,
+  signal: AbortSignal,
+  pause: () => Promise<void>,
+): Promise<void> {
+  for (const part of inParts(rows, PART_ROWS)) {
+    await sink.write(part, signal);
+    await pause();
   }
 }
 

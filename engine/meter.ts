@@ -47,8 +47,14 @@ export class Meter {
       // The one refusal that a larger setting would have spared.
       if (reason === 'late-count') meters.limitReached('ledger.journal');
     }
-    for (const signal of results.signals) meters.signals(signal.kind);
-    for (const alert of results.alerts) meters.alerts(alert.kind, alert.state);
+    const signals = counted(results.signals, ({ kind }) => kind);
+    for (const [kind, count] of signals) meters.signals(kind, count);
+    for (const state of ['raised', 'cleared'] as const) {
+      const alerts = results.alerts.filter((alert) => alert.state === state);
+      for (const [kind, count] of counted(alerts, (alert) => alert.kind)) {
+        meters.alerts(kind, state, count);
+      }
+    }
   }
 
   /** Gauges, and what its parts have counted, once in a while. */
@@ -135,4 +141,11 @@ export class Meter {
       if (count > 0) this.meters.events(EVENT_TYPES[type] as string, count);
     });
   }
+}
+
+/** How many there are of each name: a batch may hold a result of every SKU-location. */
+function counted<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(nameOf(item), (counts.get(nameOf(item)) ?? 0) + 1);
+  return counts;
 }

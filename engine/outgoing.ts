@@ -26,7 +26,7 @@ export class Outgoing {
 
   /** Resolves when the results of the batch that ends at `through` are on their way. */
   async send(
-    messages: readonly ResultMessage[],
+    messages: Iterable<ResultMessage>,
     through: Position,
     signal: AbortSignal,
   ): Promise<void> {

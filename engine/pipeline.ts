@@ -5,7 +5,6 @@ import {
   concatMap,
   defer,
   EMPTY,
-  map,
   mergeMap,
   type Observable,
   of,
@@ -14,10 +13,16 @@ import {
 } from 'rxjs';
 import type { Delivery, Source } from '../connectors/source.js';
 import { Batch } from '../operators/stream/batch.js';
-import type { Results } from '../operators/stream/outbox.js';
+import type { ClosedBucket, Results } from '../operators/stream/outbox.js';
 import type { Core } from './core.js';
+import { pauses } from './pauses.js';
 
-/** A batch that has been decided: what came in, and what it brought about. */
+/**
+ * A batch that has been decided: what came in, and what it brought about. While a long one is
+ * decided, closed buckets come before it, in parts without events, whose `through` is where the
+ * batch begins. Signals and alerts come with the batch alone: until it is decided it may fail, and
+ * replayed without the event that made it fail they would have other ids.
+ */
 export interface Decided {
   readonly batch: Batch;
   readonly results: Results;
@@ -30,7 +35,13 @@ export interface PipelineOptions {
    * Infinity: it never pauses. A pause changes when results are known, never what they are.
    */
   readonly sliceMs: number;
+  /** Closed buckets are delivered by so many: a backlog of days closes millions of them. */
+  readonly maxBuckets?: number;
 }
+
+const MAX_BUCKETS = 4_096;
+/** Messages decoded between two looks at the time. */
+const DECODE_MESSAGES = 64;
 
 /**
  * Pull, decode, decide, deliver; then the next pull. One batch is in flight, so a slow delivery
@@ -44,9 +55,8 @@ export function pipeline(
 ): Observable<Decided> {
   return defer(() => source.nextBatch(options.maxMessages)).pipe(
     mergeMap((deliveries) => (deliveries === null ? throwError(() => ENDED) : of(deliveries))),
-    map((deliveries) => decode(core, deliveries)),
-    concatMap((batch) => decide(core, batch, options.sliceMs)),
-    concatMap(async (decided) => {
+    concatMap(async (deliveries) => {
+      const decided = await decide(core, deliveries, options, deliver);
       await deliver(decided);
       // Sources and sinks that never wait would go on in microtasks, and starve every socket.
       await setImmediate();
@@ -60,19 +70,30 @@ export function pipeline(
 /** The end of a source travels as an error, because `repeat` begins anew after a completion. */
 const ENDED = new Error('the source has ended');
 
-function decode(core: Core, deliveries: readonly Delivery[]): Batch {
+async function decide(
+  core: Core,
+  deliveries: readonly Delivery[],
+  { sliceMs, maxBuckets = MAX_BUCKETS }: PipelineOptions,
+  deliver: (decided: Decided) => Promise<void>,
+): Promise<Decided> {
+  const pause = pauses(sliceMs);
   const batch = new Batch();
-  core.decoder.decode(deliveries, batch);
-  return batch;
-}
-
-async function decide(core: Core, batch: Batch, sliceMs: number): Promise<Decided> {
+  for (let at = 0; at < deliveries.length; at += DECODE_MESSAGES) {
+    if (at > 0) await pause();
+    core.decoder.decode(deliveries.slice(at, at + DECODE_MESSAGES), batch);
+  }
+  const before = new Batch();
+  before.through = (deliveries[0]?.position ?? 1) - 1;
   const steps = core.chain.steps(batch);
-  let began = performance.now();
   while (!steps.next().done) {
-    if (performance.now() - began < sliceMs) continue;
-    await setImmediate();
-    began = performance.now();
+    if (core.outbox.waitingBuckets >= maxBuckets) {
+      await deliver({ batch: before, results: bucketsAlone(core.outbox.takeBuckets()) });
+    }
+    await pause();
   }
   return { batch, results: core.outbox.take() };
+}
+
+function bucketsAlone(buckets: readonly ClosedBucket[]): Results {
+  return { signals: [], closings: [], alerts: [], refusals: [], buckets, changedRows: [] };
 }

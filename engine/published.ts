@@ -4,21 +4,26 @@ import { subjectToken } from '../connectors/nats/subject.js';
 import type { Refusal } from '../operators/events/result.js';
 import type { Results } from '../operators/stream/outbox.js';
 
-/** Signals and alerts in the order in which they were decided within their kind, then refusals. */
-export function publishedMessages(results: Results): ResultMessage[] {
-  return [
-    ...results.signals.map((signal) => ({
+/**
+ * Signals and alerts in the order in which they were decided within their kind, then refusals.
+ * Each is written when it is asked for: a closing day may bring one of each SKU-location.
+ */
+export function* publishedMessages(results: Results): Generator<ResultMessage> {
+  for (const signal of results.signals) {
+    yield {
       subject: `signals.${signal.kind}.${subjectToken(signal.location)}`,
       id: signal.id,
       data: JSON.stringify(signal),
-    })),
-    ...results.alerts.map((alert) => ({
+    };
+  }
+  for (const alert of results.alerts) {
+    yield {
       subject: `alerts.${alert.kind}.${subjectToken(alert.location)}`,
       id: alert.id,
       data: JSON.stringify(alert),
-    })),
-    ...results.refusals.map(refusedMessage),
-  ];
+    };
+  }
+  for (const refusal of results.refusals) yield refusedMessage(refusal);
 }
 
 /** The id names the place in the stream: the same refusal after a restart is stored once. */

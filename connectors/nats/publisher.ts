@@ -41,7 +41,7 @@ export class ResultPublisher implements Sink<ResultMessage> {
    * as `write` does. Call it again only when it has resolved: that keeps the order.
    */
   async send(
-    rows: readonly ResultMessage[],
+    rows: Iterable<ResultMessage>,
     signal: AbortSignal,
   ): Promise<{ readonly stored: Promise<void> }> {
     signal.throwIfAborted();

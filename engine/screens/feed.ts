@@ -15,11 +15,20 @@ export class Feed {
   ) {}
 
   add({ results }: Decided): void {
-    for (const closing of results.closings) {
-      if (closing.reason !== 'updated') this.#push(this.#ofClosing(closing));
-    }
-    for (const signal of results.signals) this.#push(this.#ofSignal(signal));
-    for (const alert of results.alerts) this.#push(this.#ofAlert(alert));
+    const { signals, alerts } = results;
+    const closings = results.closings.filter(({ reason }) => reason !== 'updated');
+    // What others of the same batch push out is not put into words first.
+    let skip = Math.max(0, closings.length + signals.length + alerts.length - this.max);
+    if (skip > 0) this.#items = [];
+    this.#number += skip;
+    const left = <T>(results: readonly T[]): readonly T[] => {
+      const from = Math.min(skip, results.length);
+      skip -= from;
+      return results.slice(from);
+    };
+    for (const closing of left(closings)) this.#push(this.#ofClosing(closing));
+    for (const signal of left(signals)) this.#push(this.#ofSignal(signal));
+    for (const alert of left(alerts)) this.#push(this.#ofAlert(alert));
     // Twice the limit, then halved: no copy an item.
     if (this.#items.length > 2 * this.max) this.#items = this.#items.slice(-this.max);
   }

@@ -95,6 +95,18 @@ export class Outbox implements Stateful {
     this.buckets.push(bucket);
   }
 
+  /** Closed buckets that nobody has taken yet. */
+  get waitingBuckets(): number {
+    return this.buckets.length;
+  }
+
+  /** Hands over the closed buckets alone, while a batch is still being decided. */
+  takeBuckets(): readonly ClosedBucket[] {
+    const { buckets } = this;
+    this.buckets = [];
+    return buckets;
+  }
+
   rowChanged(row: number): void {
     this.changed.add(row);
   }

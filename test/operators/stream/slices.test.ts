@@ -22,7 +22,7 @@ const START = Date.UTC(2011, 2, 24, 9);
 const LOCATIONS = Object.keys(ZONES);
 
 function everything(core: Core, brought: Brought) {
-  const results = { ...linesOf(brought), positions: positionLines(core) };
+  const results = { lines: linesOf(brought), positions: positionLines(core) };
   return { ...results, counts: { ...core.outbox.counts }, saved: savedSections(core) };
 }
 
@@ -54,8 +54,8 @@ describe('slices of', () => {
   it.each(['day', 'hour'])('1, 7 and all rows give the same bytes of %ss', (bucket) => {
     const events = shop(100);
     const whole = results(events, { 'demand.bucket': bucket }, Number.POSITIVE_INFINITY);
-    expect(whole.buckets?.length).toBeGreaterThan(300);
-    expect(whole.alerts?.length).toBeGreaterThan(50);
+    expect(whole.lines.buckets?.length).toBeGreaterThan(300);
+    expect(whole.lines.alerts?.length).toBeGreaterThan(50);
     expect(results(events, { 'demand.bucket': bucket }, 1)).toEqual(whole);
     expect(results(events, { 'demand.bucket': bucket }, 7)).toEqual(whole);
   });
