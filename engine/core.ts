@@ -56,6 +56,10 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
   const chain = new Chain({ clock, dedupe, outbox, setAside, operators, ...limits });
   const decoder = new Decoder(table, { maxAheadMs: settings.time.maxAhead });
   const stateful: readonly Stateful[] = [table, clock, dedupe, outbox, setAside, ...operators];
+  const sections = (): StateWriter => {
+    if (chain.isBusy) throw new Error('the state can only be saved between two batches');
+    return sectionsOf(stateful);
+  };
   return {
     ...parts,
     clock,
@@ -68,10 +72,9 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
     decoder,
     settings,
     /** The whole state as bytes. @throws Error within a batch, when it is half-changed */
-    save: (): Uint8Array => {
-      if (chain.isBusy) throw new Error('the state can only be saved between two batches');
-      return save(stateful);
-    },
+    save: (): Uint8Array => encodeState(sections()),
+    /** The whole state, section by section: for an encoder, before the next event. */
+    sections: () => sections().sections,
     /** Takes a saved state; only into a new core. @throws RangeError when it does not fit. */
     load: (bytes: Uint8Array): void => {
       const reader = decodeState(bytes);
@@ -94,8 +97,8 @@ function demandOptions(settings: Settings) {
   };
 }
 
-function save(stateful: readonly Stateful[]): Uint8Array {
+function sectionsOf(stateful: readonly Stateful[]): StateWriter {
   const writer = new StateWriter();
   for (const part of stateful) part.save(writer);
-  return encodeState(writer);
+  return writer;
 }

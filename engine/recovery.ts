@@ -1,7 +1,9 @@
 // Recovery: loads the newest whole snapshot at the start, saves new ones while the engine runs.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SnapshotStore } from '../connectors/snapshot-store.js';
 import type { Position } from '../connectors/source.js';
 import type { SetAsideEvent } from '../operators/stream/set-aside.js';
+import { StateEncoder } from '../operators/stream/state-encoder.js';
 import { type Core, STATE_SCHEMA } from './core.js';
 import type { Logger } from './log.js';
 
@@ -21,7 +23,9 @@ export interface RecoveryOptions {
 export class Recovery {
   /** Position of the last snapshot that is safe; null: none. */
   savedPosition: Position | null = null;
+  readonly #encoder = new StateEncoder();
   #dueAtMs: number;
+  /** A snapshot being written, or room being made for one. */
   #saving: Promise<void> | null = null;
   #lastError: string | null = null;
 
@@ -51,6 +55,7 @@ export class Recovery {
       'state loaded from a snapshot',
     );
     await this.#keep(core, snapshot.position, setAside);
+    await this.#makeRoom(core);
     return snapshot.position;
   }
 
@@ -61,7 +66,7 @@ export class Recovery {
   async #keep(core: Core, position: Position, setAside: readonly SetAsideEvent[]): Promise<void> {
     const before = core.setAside.size;
     for (const event of setAside) core.setAside.add(event);
-    if (core.setAside.size > before) await this.#save(core.save(), position);
+    if (core.setAside.size > before) await this.#save(core, position);
   }
 
   /** Resolves when no snapshot is being written any more. */
@@ -69,32 +74,72 @@ export class Recovery {
     await this.#saving;
   }
 
-  /** Between two batches: begins a snapshot when one is due and none is being saved. */
+  /**
+   * Between two batches: begins a snapshot when one is due and none is being saved. The state is
+   * copied here and now; the rest is done while further events are applied.
+   */
   offer(core: Core, position: Position): void {
     if (this.#saving !== null || performance.now() < this.#dueAtMs) return;
-    this.#saving = this.#save(core.save(), position).finally(() => {
+    const sections = core.sections();
+    const hasRoom = this.#encoder.hasRoom(sections);
+    const work = hasRoom ? this.#save(core, position) : this.#makeRoom(core);
+    this.#saving = work.then((isDone) => {
       this.#saving = null;
-      this.#dueAtMs = performance.now() + this.options.intervalMs;
+      // Room is there: the next batch may be followed by the snapshot.
+      if (hasRoom || !isDone) this.#dueAtMs = performance.now() + this.options.intervalMs;
     });
   }
 
   /** The last snapshot before the end. */
   async finish(core: Core, position: Position): Promise<void> {
     await this.#saving;
-    if (position > 0 && position !== this.savedPosition) await this.#save(core.save(), position);
+    if (position > 0 && position !== this.savedPosition) await this.#save(core, position);
   }
 
-  async #save(bytes: Uint8Array, position: Position): Promise<void> {
+  /** Numbers are copied before the first await. False: not saved. */
+  async #save(core: Core, position: Position): Promise<boolean> {
     const began = performance.now();
     try {
+      const bytes = await inSlices(this.#encoder.begin(core.sections()));
       await this.options.makeDurable();
       await this.options.store.save({ schema: STATE_SCHEMA, position, bytes });
       this.savedPosition = position;
       this.#lastError = null;
       this.options.onSaved({ durationMs: performance.now() - began, savedAtMs: Date.now() });
+      return true;
     } catch (error) {
-      this.#lastError = error instanceof Error ? error.message : String(error);
-      this.options.log.error({ err: error, position }, 'snapshot not saved; the next one is tried');
+      this.#failed(error, position);
+      return false;
     }
+  }
+
+  /** Memory for the copy is got beforehand and bit by bit: new pages take longer than the copy. */
+  async #makeRoom(core: Core): Promise<boolean> {
+    try {
+      await inSlices(this.#encoder.reserve(core.sections()));
+      return true;
+    } catch (error) {
+      this.#failed(error, this.savedPosition);
+      return false;
+    }
+  }
+
+  #failed(error: unknown, position: Position | null): void {
+    this.#lastError = error instanceof Error ? error.message : String(error);
+    this.options.log.error({ err: error, position }, 'snapshot not saved; the next one is tried');
+  }
+}
+
+/** Longest that a snapshot under way holds the loop (ms), give or take a step. */
+const SLICE_MS = 2;
+
+async function inSlices<T>(steps: Generator<void, T, void>): Promise<T> {
+  let began = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() - began < SLICE_MS) continue;
+    await nextTurn();
+    began = performance.now();
   }
 }

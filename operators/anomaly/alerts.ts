@@ -72,23 +72,21 @@ export class Alerts implements Stateful {
   }
 
   save(out: StateWriter): void {
-    const open = [...this.all()];
-    out.put(
-      'alerts.rows',
-      Int32Array.from(open, ([row]) => row),
-    );
-    out.put(
-      'alerts.kinds',
-      open.map(([, alert]) => alert.kind),
-    );
-    out.put(
-      'alerts.severities',
-      open.map(([, alert]) => alert.severity),
-    );
-    out.put(
-      'alerts.raisedAtMs',
-      Float64Array.from(open, ([, alert]) => alert.raisedAtMs),
-    );
+    const open: OpenAlert[] = [];
+    const rows = new Int32Array(this.openCount);
+    const raisedAtMs = new Float64Array(this.openCount);
+    for (const [row, alerts] of this.byRow) {
+      for (const alert of alerts) {
+        rows[open.length] = row;
+        raisedAtMs[open.length] = alert.raisedAtMs;
+        open.push(alert);
+      }
+    }
+    const { length } = open;
+    out.put('alerts.rows', rows);
+    out.put('alerts.kinds', { length, at: (i) => open[i]?.kind });
+    out.put('alerts.severities', { length, at: (i) => open[i]?.severity });
+    out.put('alerts.raisedAtMs', raisedAtMs);
   }
 
   load(from: StateReader): void {

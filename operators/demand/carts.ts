@@ -70,18 +70,16 @@ export class Carts implements Stateful {
   }
 
   save(out: StateWriter): void {
-    const touches = this.touches.slice(this.from);
+    const { touches, from } = this;
+    const queued = touches.length - from;
+    const queueAtMs = new Float64Array(queued);
+    for (let i = 0; i < queued; i++) queueAtMs[i] = (touches[from + i] as Touch).atMs;
     this.lines.save(out);
     out.put('carts.touched', [...this.touchedAtMs.keys()]);
-    out.put('carts.touchedAtMs', Float64Array.from(this.touchedAtMs.values()));
-    out.put(
-      'carts.queue',
-      touches.map((touch) => touch.cartId),
-    );
-    out.put(
-      'carts.queueAtMs',
-      Float64Array.from(touches, (touch) => touch.atMs),
-    );
+    out.put('carts.touchedAtMs', new Float64Array([...this.touchedAtMs.values()]));
+    // Touches are only ever added, until another list takes the place of this one.
+    out.put('carts.queue', { length: queued, at: (i) => touches[from + i]?.cartId });
+    out.put('carts.queueAtMs', queueAtMs);
   }
 
   load(from: StateReader): void {

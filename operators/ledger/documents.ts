@@ -4,6 +4,7 @@ import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import { grownInt32 } from '../stream/table.js';
 
 const NONE = -1;
+const FIRST_CAPACITY = 64;
 
 /**
  * Documents by id, each a chain of lines in columns; ended lines go to a free list.
@@ -11,23 +12,26 @@ const NONE = -1;
  */
 export class Documents implements Stateful {
   private readonly numbers = new Map<string, number>();
+  /** Id by number; undefined: the number is free. */
+  private readonly idOf: (string | undefined)[] = [];
   private readonly freeDocuments: number[] = [];
-  private firstOf = new Int32Array(64);
+  private firstOf = new Int32Array(FIRST_CAPACITY);
   /** Last line of each; not saved, since the chains say it. */
-  private lastOf = new Int32Array(64);
-  private placeOf = new Int32Array(64);
-  /** Closed documents, oldest first, and when they closed. */
-  private closed: { readonly id: string; readonly atMs: number }[] = [];
+  private lastOf = new Int32Array(FIRST_CAPACITY);
+  private placeOf = new Int32Array(FIRST_CAPACITY);
+  /** Closed documents, oldest first, and when they closed; other lists after a `forget`. */
+  private closedIds: string[] = [];
+  private closedAtMs: number[] = [];
   private closedFrom = 0;
   private lineCount = 0;
   private freeLine = NONE;
-  private nextLine = new Int32Array(64);
-  private rowOf = new Int32Array(64);
+  private nextLine = new Int32Array(FIRST_CAPACITY);
+  private rowOf = new Int32Array(FIRST_CAPACITY);
   /** Units that the line began with, or was last set to. */
-  private wholeOf = new Float64Array(64);
+  private wholeOf = new Float64Array(FIRST_CAPACITY);
   /** Units of it that are done. */
-  private doneOf = new Float64Array(64);
-  private timeOf = new Float64Array(64);
+  private doneOf = new Float64Array(FIRST_CAPACITY);
+  private timeOf = new Float64Array(FIRST_CAPACITY);
 
   constructor(private readonly scope: string) {}
 
@@ -50,6 +54,7 @@ export class Documents implements Stateful {
       this.placeOf = grownInt32(this.placeOf, this.placeOf.length * 2);
     }
     this.numbers.set(id, number);
+    this.idOf[number] = id;
     this.firstOf[number] = NONE;
     this.lastOf[number] = NONE;
     this.placeOf[number] = place;
@@ -135,7 +140,7 @@ export class Documents implements Stateful {
 
   /** Closes a document at `atMs` if it is done. Its lines are kept until it is forgotten. */
   settle(id: string, atMs: number): void {
-    if (this.knows(id) && this.isDone(id)) this.closed.push({ id, atMs });
+    if (this.knows(id) && this.isDone(id)) this.close(id, atMs);
   }
 
   /** Gives back the lines that are done; closes the document when none is left. */
@@ -154,7 +159,7 @@ export class Documents implements Stateful {
       line = next;
     }
     this.lastOf[number] = kept;
-    if (kept === NONE) this.closed.push({ id, atMs });
+    if (kept === NONE) this.close(id, atMs);
   }
 
   /** Drops a document with all its lines, as if it had never been. */
@@ -167,44 +172,42 @@ export class Documents implements Stateful {
       line = next;
     }
     this.numbers.delete(id);
+    this.idOf[number] = undefined;
     this.freeDocuments.push(number);
   }
 
   /** Forgets documents that closed before `beforeMs` and are still done. */
   *forget(beforeMs: number, sliceDocuments: number): Steps {
     let rest = sliceDocuments;
-    while (this.closedFrom < this.closed.length) {
-      const { id, atMs } = this.closed[this.closedFrom] as { id: string; atMs: number };
-      if (atMs >= beforeMs) break;
+    while (this.closedFrom < this.closedIds.length) {
+      const id = this.closedIds[this.closedFrom] as string;
+      if ((this.closedAtMs[this.closedFrom] as number) >= beforeMs) break;
       if (this.isDone(id)) this.drop(id);
       this.closedFrom++;
       if (--rest > 0) continue;
       yield;
       rest = sliceDocuments;
     }
-    if (this.closedFrom > 1024 && this.closedFrom * 2 > this.closed.length) {
-      this.closed = this.closed.slice(this.closedFrom);
+    if (this.closedFrom > 1024 && this.closedFrom * 2 > this.closedIds.length) {
+      this.closedIds = this.closedIds.slice(this.closedFrom);
+      this.closedAtMs = this.closedAtMs.slice(this.closedFrom);
       this.closedFrom = 0;
     }
   }
 
   save(out: StateWriter): void {
-    const { scope, lineCount: n } = this;
-    const closed = this.closed.slice(this.closedFrom);
-    const numbers = Int32Array.from(this.numbers.values());
-    out.put(`${scope}.ids`, [...this.numbers.keys()]);
+    const { scope, lineCount: n, closedIds, closedFrom } = this;
+    const ids = this.idOf.slice();
+    const numbers = this.usedNumbers();
+    out.put(`${scope}.ids`, { length: numbers.length, at: (i) => ids[numbers[i] as number] });
     out.put(`${scope}.numbers`, numbers);
-    out.put(`${scope}.free`, Int32Array.from(this.freeDocuments));
-    out.put(`${scope}.first`, this.firstOf);
-    out.put(`${scope}.place`, this.placeOf);
-    out.put(
-      `${scope}.closed`,
-      closed.map((c) => c.id),
-    );
-    out.put(
-      `${scope}.closedAtMs`,
-      Float64Array.from(closed, (c) => c.atMs),
-    );
+    out.put(`${scope}.free`, new Int32Array(this.freeDocuments));
+    const used = Math.max(this.idOf.length, FIRST_CAPACITY);
+    out.put(`${scope}.first`, this.firstOf.subarray(0, used));
+    out.put(`${scope}.place`, this.placeOf.subarray(0, used));
+    const closed = closedIds.length - closedFrom;
+    out.put(`${scope}.closed`, { length: closed, at: (i) => closedIds[closedFrom + i] });
+    out.put(`${scope}.closedAtMs`, new Float64Array(this.closedAtMs.slice(closedFrom)));
     out.put(`${scope}.counts`, Float64Array.of(n, this.freeLine));
     out.put(`${scope}.next`, this.nextLine.subarray(0, n));
     out.put(`${scope}.row`, this.rowOf.subarray(0, n));
@@ -216,26 +219,42 @@ export class Documents implements Stateful {
   load(from: StateReader): void {
     const { scope } = this;
     const numbers = from.int32(`${scope}.numbers`);
+    const free = from.int32(`${scope}.free`);
+    const count = numbers.length + free.length;
+    while (this.idOf.length < count) this.idOf.push(undefined);
     from.texts(`${scope}.ids`).forEach((id, i) => {
       this.numbers.set(id, numbers[i] as number);
+      this.idOf[numbers[i] as number] = id;
     });
-    for (const number of from.int32(`${scope}.free`)) this.freeDocuments.push(number);
-    this.firstOf = from.int32(`${scope}.first`) as Int32Array<ArrayBuffer>;
-    this.placeOf = from.int32(`${scope}.place`) as Int32Array<ArrayBuffer>;
-    const closedAtMs = from.float64(`${scope}.closedAtMs`);
-    this.closed = from
-      .texts(`${scope}.closed`)
-      .map((id, i) => ({ id, atMs: closedAtMs[i] as number }));
+    for (const number of free) this.freeDocuments.push(number);
+    this.firstOf = from.int32(`${scope}.first`);
+    this.placeOf = from.int32(`${scope}.place`);
+    this.closedIds = [...from.texts(`${scope}.closed`)];
+    this.closedAtMs = [...from.float64(`${scope}.closedAtMs`)];
     const [lineCount, freeLine] = from.float64(`${scope}.counts`) as unknown as [number, number];
     while (this.rowOf.length < lineCount) this.growLines();
     this.lineCount = lineCount;
     this.freeLine = freeLine;
-    this.nextLine.set(from.int32(`${scope}.next`));
-    this.rowOf.set(from.int32(`${scope}.row`));
-    this.wholeOf.set(from.float64(`${scope}.whole`));
-    this.doneOf.set(from.float64(`${scope}.done`));
-    this.timeOf.set(from.float64(`${scope}.timeMs`));
+    this.nextLine.set(from.view(`${scope}.next`, Int32Array));
+    this.rowOf.set(from.view(`${scope}.row`, Int32Array));
+    this.wholeOf.set(from.view(`${scope}.whole`, Float64Array));
+    this.doneOf.set(from.view(`${scope}.done`, Float64Array));
+    this.timeOf.set(from.view(`${scope}.timeMs`, Float64Array));
     this.findLast();
+  }
+
+  private usedNumbers(): Int32Array {
+    const numbers = new Int32Array(this.numbers.size);
+    let used = 0;
+    for (let number = 0; number < this.idOf.length; number++) {
+      if (this.idOf[number] !== undefined) numbers[used++] = number;
+    }
+    return numbers;
+  }
+
+  private close(id: string, atMs: number): void {
+    this.closedIds.push(id);
+    this.closedAtMs.push(atMs);
   }
 
   private findLast(): void {

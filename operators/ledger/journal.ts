@@ -71,15 +71,15 @@ export class Journal implements Stateful {
   /** A ring of another capacity is booked anew, so that the setting may change between starts. */
   load(from: StateReader): void {
     const [next, capacity] = from.float64('journal.next') as unknown as [number, number];
-    const row = from.int32('journal.row');
-    const timeMs = from.float64('journal.timeMs');
-    const quantity = from.float64('journal.quantity');
+    const row = from.view('journal.row', Int32Array);
+    const timeMs = from.view('journal.timeMs', Float64Array);
+    const quantity = from.view('journal.quantity', Float64Array);
     if (capacity === this.capacity) {
       this.next = next;
       this.row.set(row);
       this.timeMs.set(timeMs);
       this.quantity.set(quantity);
-      this.before.set(from.float64('journal.before'));
+      this.before.set(from.view('journal.before', Float64Array));
       return;
     }
     this.newest.values.fill(-1);

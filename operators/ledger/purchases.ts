@@ -90,15 +90,15 @@ export class Purchases {
   /** The index is saved too: built anew it would have another order, and sums other roundings. */
   save(out: StateWriter): void {
     this.documents.save(out);
-    const pairs = [...this.ofRow].flatMap(([row, ids]) => [...ids].map((id) => [row, id] as const));
-    out.put(
-      'purchases.ofRow',
-      Int32Array.from(pairs, ([row]) => row),
-    );
-    out.put(
-      'purchases.ofRowIds',
-      pairs.map(([, id]) => id),
-    );
+    const [rows, rowIds]: [number[], string[]] = [[], []];
+    for (const [row, ids] of this.ofRow) {
+      for (const id of ids) {
+        rows.push(row);
+        rowIds.push(id);
+      }
+    }
+    out.put('purchases.ofRow', new Int32Array(rows));
+    out.put('purchases.ofRowIds', rowIds);
   }
 
   load(from: StateReader): void {

@@ -35,13 +35,10 @@ export class OpenSignals implements Stateful {
 
   save(out: StateWriter): void {
     const open = [...this.byRow.values()];
-    out.put('signals.rows', Int32Array.from(this.byRow.keys()));
-    out.put(
-      'signals.open',
-      open.map((signal) => JSON.stringify(signal)),
-    );
+    out.put('signals.rows', new Int32Array([...this.byRow.keys()]));
+    out.put('signals.open', { length: open.length, at: (i) => JSON.stringify(open[i]) });
     out.put('signals.names', [...this.rows.keys()]);
-    out.put('signals.namedRows', Int32Array.from(this.rows.values()));
+    out.put('signals.namedRows', new Int32Array([...this.rows.values()]));
   }
 
   load(from: StateReader): void {

@@ -2,6 +2,7 @@
 import type { CatalogItem } from '../events/event.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
+import { Items } from './items.js';
 
 export type PolicyKind = CatalogItem['policy']['kind'];
 
@@ -45,16 +46,11 @@ export interface Terms {
   readonly orderQuantity: number;
 }
 
-interface Kept {
-  readonly item: CatalogItem;
-  readonly timeMs: number;
-}
-
 /** An item for a location wins over one for everywhere; the later of two items of a place wins. */
 export class Catalog implements Stateful {
   /** Items by SKU number (everywhere) and by row. */
-  private readonly bySku = new Map<number, Kept>();
-  private readonly byRow = new Map<number, Kept>();
+  private readonly bySku = new Items();
+  private readonly byRow = new Items();
   private readonly terms: (Terms | undefined)[] = [];
 
   constructor(
@@ -66,52 +62,29 @@ export class Catalog implements Stateful {
   put(sku: number, row: number, item: CatalogItem, timeMs: number): void {
     const items = row >= 0 ? this.byRow : this.bySku;
     const key = row >= 0 ? row : sku;
-    if ((items.get(key)?.timeMs ?? Number.NEGATIVE_INFINITY) > timeMs) return;
-    items.set(key, { item, timeMs });
+    if (!items.put(key, JSON.stringify(item), timeMs)) return;
     for (const r of row >= 0 ? [row] : this.table.rowsOf(sku)) this.terms[r] = undefined;
   }
 
   of(row: number): Terms {
     const known = this.terms[row];
     if (known !== undefined) return known;
-    const kept = this.byRow.get(row) ?? this.bySku.get(this.table.skuNumber(row));
-    const terms = toTerms(kept?.item, this.defaults);
+    const text = this.byRow.get(row) ?? this.bySku.get(this.table.skuNumber(row));
+    const item = text === undefined ? undefined : (JSON.parse(text) as CatalogItem);
+    const terms = toTerms(item, this.defaults);
     while (this.terms.length <= row) this.terms.push(undefined);
     this.terms[row] = terms;
     return terms;
   }
 
   save(out: StateWriter): void {
-    for (const [scope, items] of this.scopes()) {
-      const kept = [...items.values()];
-      out.put(`catalog.${scope}.keys`, Int32Array.from(items.keys()));
-      out.put(
-        `catalog.${scope}.items`,
-        kept.map((k) => JSON.stringify(k.item)),
-      );
-      out.put(
-        `catalog.${scope}.timeMs`,
-        Float64Array.from(kept, (k) => k.timeMs),
-      );
-    }
+    this.bySku.save('catalog.sku', out);
+    this.byRow.save('catalog.row', out);
   }
 
   load(from: StateReader): void {
-    for (const [scope, items] of this.scopes()) {
-      const keys = from.int32(`catalog.${scope}.keys`);
-      const timeMs = from.float64(`catalog.${scope}.timeMs`);
-      from.texts(`catalog.${scope}.items`).forEach((text, i) => {
-        const item = JSON.parse(text) as CatalogItem;
-        items.set(keys[i] as number, { item, timeMs: timeMs[i] as number });
-      });
-    }
-  }
-
-  private scopes(): readonly (readonly [string, Map<number, Kept>])[] {
-    return [
-      ['sku', this.bySku],
-      ['row', this.byRow],
-    ];
+    this.bySku.load('catalog.sku', from);
+    this.byRow.load('catalog.row', from);
   }
 }
 

@@ -1,5 +1,6 @@
 // Columns over rows: an operator's state as typed arrays that grow together.
-import type { Numbers, StateReader, StateWriter } from './state.js';
+import type { StateReader, StateWriter } from './state.js';
+import type { Numbers } from './state-sections.js';
 
 /**
  * One column: `width` numbers a row, row r at `values[r * width … r * width + width - 1]`.
@@ -30,8 +31,10 @@ export class Column<A extends Numbers> {
   }
 
   restore(saved: Numbers, capacity: number): void {
-    this.values = this.filled(capacity);
-    this.values.set(saved as never);
+    const values = new this.type(capacity * this.width);
+    values.set(saved as never);
+    if (this.fill !== 0) values.fill(this.fill as never, saved.length);
+    this.values = values;
   }
 
   get constructorOfValues(): new (
@@ -80,7 +83,7 @@ export class Columns {
 
   load(from: StateReader): void {
     for (const column of this.all) {
-      const saved = from.numbers(`${this.scope}.${column.name}`, column.constructorOfValues);
+      const saved = from.view(`${this.scope}.${column.name}`, column.constructorOfValues);
       column.restore(saved, this.capacity);
     }
   }

@@ -50,9 +50,9 @@ export class Dedupe implements Stateful {
   }
 
   load(from: StateReader): void {
-    this.high = from.uint32('dedupe.high') as Uint32Array<ArrayBuffer>;
-    this.low = from.uint32('dedupe.low') as Uint32Array<ArrayBuffer>;
-    this.takenAtMs = from.float64('dedupe.takenAtMs') as Float64Array<ArrayBuffer>;
+    this.high = from.uint32('dedupe.high');
+    this.low = from.uint32('dedupe.low');
+    this.takenAtMs = from.float64('dedupe.takenAtMs');
     const counts = from.float64('dedupe.counts');
     this.size = counts[0] as number;
     this.forgotten = counts[1] as number;

@@ -1,16 +1,13 @@
 // State as named sections of numbers and texts: what a snapshot is made of.
-
-/** Arrays that a section of state may hold. */
-export type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
-
-type NumbersName = 'Float64Array' | 'Float32Array' | 'Int32Array' | 'Uint32Array' | 'Uint8Array';
-
-interface SectionHead {
-  readonly name: string;
-  readonly type: NumbersName | 'texts';
-  readonly offset: number;
-  readonly bytes: number;
-}
+import { StateEncoder } from './state-encoder.js';
+import {
+  align,
+  HEAD_BYTES,
+  type Numbers,
+  type Section,
+  type SectionHead,
+  type Texts,
+} from './state-sections.js';
 
 /** Whatever keeps state between two events. `load` after `save` gives the same state again. */
 export interface Stateful {
@@ -18,15 +15,18 @@ export interface Stateful {
   load(from: StateReader): void;
 }
 
-const ALIGN = 8;
-const HEAD_BYTES = 8;
+/** Sections as they were saved, by name. */
+export type DecodedSections = Map<string, Numbers | readonly string[]>;
 
-/** Collects sections; arrays are taken as they are, so encode before the next event changes them. */
+/**
+ * Collects sections, all between two events. Numbers are taken as they are and copied before the
+ * next event; texts are asked for later, while events go on, and must stay what they are.
+ */
 export class StateWriter {
-  readonly sections = new Map<string, Numbers | readonly string[]>();
+  readonly sections = new Map<string, Section>();
 
   /** @throws RangeError when the name was given before. */
-  put(name: string, section: Numbers | readonly string[]): void {
+  put(name: string, section: Numbers | Texts): void {
     if (this.sections.has(name)) throw new RangeError(`state section '${name}' is put twice`);
     this.sections.set(name, section);
   }
@@ -40,24 +40,26 @@ export class StateReader {
   has(name: string): boolean {
     return this.sections.has(name);
   }
-  float64(name: string): Float64Array {
-    return this.numbers(name, Float64Array);
+  // Each a copy of its own, growable later without holding the snapshot.
+  float64(name: string): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.view(name, Float64Array));
   }
-  int32(name: string): Int32Array {
-    return this.numbers(name, Int32Array);
+  int32(name: string): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.view(name, Int32Array));
   }
-  uint32(name: string): Uint32Array {
-    return this.numbers(name, Uint32Array);
+  uint32(name: string): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.view(name, Uint32Array));
   }
-  uint8(name: string): Uint8Array {
-    return this.numbers(name, Uint8Array);
+  uint8(name: string): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.view(name, Uint8Array));
   }
   texts(name: string): readonly string[] {
     const section = this.sections.get(name);
     if (!Array.isArray(section)) throw wrongSection(name, 'texts', section);
     return section as readonly string[];
   }
-  numbers<A extends Numbers>(name: string, type: new (n: number) => A): A {
+  /** Laid over the snapshot's own bytes: to copy from at once, never to keep or change. */
+  view<A extends Numbers>(name: string, type: new (n: number) => A): A {
     const section = this.sections.get(name);
     if (!(section instanceof type)) throw wrongSection(name, type.name, section);
     return section;
@@ -74,74 +76,68 @@ function wrongSection(name: string, wanted: string, found: unknown): RangeError 
  * Numbers are in the machine's byte order (little-endian wherever Node.js runs).
  */
 export function encodeState(state: StateWriter): Uint8Array {
-  const encoder = new TextEncoder();
-  const parts: Uint8Array[] = [];
-  const heads: SectionHead[] = [];
-  let offset = 0;
-  for (const [name, section] of state.sections) {
-    const isTexts = Array.isArray(section);
-    const bytes = isTexts ? encoder.encode(JSON.stringify(section)) : bytesOf(section as Numbers);
-    const type = isTexts ? 'texts' : ((section as Numbers).constructor.name as NumbersName);
-    heads.push({ name, type, offset, bytes: bytes.length });
-    parts.push(bytes);
-    offset += align(bytes.length);
+  const steps = new StateEncoder().begin(state.sections);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
   }
-  const head = encoder.encode(JSON.stringify(heads));
-  const start = align(HEAD_BYTES + head.length);
-  const out = new Uint8Array(start + offset);
-  new DataView(out.buffer).setUint32(0, head.length, true);
-  out.set(head, HEAD_BYTES);
-  parts.forEach((part, i) => {
-    out.set(part, start + (heads[i] as SectionHead).offset);
-  });
-  return out;
 }
 
 /** @throws RangeError when the bytes are not what `encodeState` made. */
 export function decodeState(bytes: Uint8Array): StateReader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headLength = view.getUint32(0, true);
-  const decoder = new TextDecoder();
-  const headText = decoder.decode(bytes.subarray(HEAD_BYTES, HEAD_BYTES + headLength));
-  const heads = JSON.parse(headText) as SectionHead[];
-  const start = align(HEAD_BYTES + headLength);
-  const sections = new Map<string, Numbers | readonly string[]>();
+  return new StateReader(decodeSections(bytes));
+}
+
+/** Numbers are laid over the bytes. @throws RangeError when `encodeState` did not make them. */
+export function decodeSections(bytes: Uint8Array): DecodedSections {
+  const whole = aligned(bytes);
+  const { heads, start } = decodeHeads(whole);
+  const sections: DecodedSections = new Map();
   for (const head of heads) {
     const from = start + head.offset;
-    if (from + head.bytes > bytes.length) throw new RangeError(`state is cut in '${head.name}'`);
-    // A copy with a buffer of its own: aligned, and growable later without holding the snapshot.
-    // Not by `slice`, which only looks into the same memory when it is given Node's Buffer.
-    const part = new Uint8Array(head.bytes);
-    part.set(bytes.subarray(from, from + head.bytes));
-    sections.set(head.name, decodeSection(head, part));
+    if (from + head.bytes > whole.length) throw new RangeError(`state is cut in '${head.name}'`);
+    sections.set(head.name, decodeSection(head, whole.subarray(from, from + head.bytes)));
   }
-  return new StateReader(sections);
+  return sections;
+}
+
+/** What sections there are, and where they begin. @throws RangeError when the head is damaged. */
+export function decodeHeads(bytes: Uint8Array): {
+  readonly heads: readonly SectionHead[];
+  readonly start: number;
+} {
+  if (bytes.byteLength < HEAD_BYTES) throw new RangeError('state is cut in its head');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true);
+  const text = new TextDecoder().decode(bytes.subarray(HEAD_BYTES, HEAD_BYTES + length));
+  try {
+    return { heads: JSON.parse(text) as SectionHead[], start: align(HEAD_BYTES + length) };
+  } catch (error) {
+    throw new RangeError('state has no list of sections', { cause: error });
+  }
+}
+
+/** Arrays of numbers cannot stand anywhere in a buffer. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset === align(bytes.byteOffset) ? bytes : new Uint8Array(bytes);
 }
 
 function decodeSection(head: SectionHead, part: Uint8Array) {
-  const buffer = part.buffer as ArrayBuffer;
+  const { buffer, byteOffset, byteLength } = part;
   switch (head.type) {
     case 'texts':
       return JSON.parse(new TextDecoder().decode(part)) as string[];
     case 'Float64Array':
-      return new Float64Array(buffer);
+      return new Float64Array(buffer, byteOffset, byteLength / 8);
     case 'Float32Array':
-      return new Float32Array(buffer);
+      return new Float32Array(buffer, byteOffset, byteLength / 4);
     case 'Int32Array':
-      return new Int32Array(buffer);
+      return new Int32Array(buffer, byteOffset, byteLength / 4);
     case 'Uint32Array':
-      return new Uint32Array(buffer);
+      return new Uint32Array(buffer, byteOffset, byteLength / 4);
     case 'Uint8Array':
-      return new Uint8Array(buffer);
+      return part;
     default:
       throw new RangeError(`state section '${head.name}' has unknown type '${head.type}'`);
   }
-}
-
-function bytesOf(numbers: Numbers): Uint8Array {
-  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-}
-
-function align(n: number): number {
-  return Math.ceil(n / ALIGN) * ALIGN;
 }

@@ -1,6 +1,7 @@
 // Row interning: every SKU, location and SKU-location gets a small number once.
 import { Columns } from './columns.js';
 import type { Stateful, StateReader, StateWriter } from './state.js';
+import type { Texts } from './state-sections.js';
 
 const FIRST_CAPACITY = 1024;
 
@@ -30,6 +31,11 @@ export class Interner {
 
   get size(): number {
     return this.texts.length;
+  }
+
+  /** The texts there are now, whatever comes later: a text never changes its number. */
+  saved(): Texts {
+    return { length: this.texts.length, at: (i) => this.texts[i] };
   }
 
   restore(texts: readonly string[]): void {
@@ -93,8 +99,8 @@ export class Table implements Stateful {
   }
 
   save(out: StateWriter): void {
-    out.put('table.skus', this.skus.texts);
-    out.put('table.locations', this.locations.texts);
+    out.put('table.skus', this.skus.saved());
+    out.put('table.locations', this.locations.saved());
     out.put('table.skuOf', this.skuOf.subarray(0, this.rows));
     out.put('table.locationOf', this.locationOf.subarray(0, this.rows));
     for (const columns of this.sets) columns.save(out, this.rows);
@@ -106,6 +112,7 @@ export class Table implements Stateful {
     this.locations.restore(from.texts('table.locations'));
     const skuOf = from.int32('table.skuOf');
     const locationOf = from.int32('table.locationOf');
+    this.makeRoom(skuOf.length);
     for (let i = 0; i < skuOf.length; i++) {
       this.addRow(skuOf[i] as number, locationOf[i] as number);
     }
@@ -113,7 +120,7 @@ export class Table implements Stateful {
   }
 
   private addRow(sku: number, location: number): number {
-    if (this.rows === this.capacity) this.grow();
+    this.makeRoom(this.rows + 1);
     const row = this.rows++;
     this.skuOf[row] = sku;
     this.locationOf[row] = location;
@@ -136,8 +143,9 @@ export class Table implements Stateful {
     at[sku] = row + 1;
   }
 
-  private grow(): void {
-    this.capacity *= 2;
+  private makeRoom(rows: number): void {
+    if (rows <= this.capacity) return;
+    while (this.capacity < rows) this.capacity *= 2;
     this.skuOf = grownInt32(this.skuOf, this.capacity);
     this.locationOf = grownInt32(this.locationOf, this.capacity);
     for (const columns of this.sets) columns.grow(this.capacity);
