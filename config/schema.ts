@@ -64,6 +64,18 @@ const natsSchema = Type.Object(
     ),
     replicas: integer(1, 1, 5, 'Copies of each stream that is made; 3 in a cluster'),
     maxInFlight: integer(512, 1, 65_536, 'Messages published and not yet acknowledged, at most'),
+    lease: Type.Object(
+      {
+        bucket: text('STOCKPULSE', streamName, 'KV bucket of the lease; made where it is missing'),
+        duration: duration(
+          '10s',
+          '1s',
+          '10m',
+          'An engine that did not renew its lease for so long may be replaced',
+        ),
+      },
+      { description: 'Of several engines on the same streams one writes, the others stand by' },
+    ),
     startWait: duration(
       '30s',
       '0s',

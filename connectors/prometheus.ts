@@ -40,6 +40,7 @@ export function createMeters(options: MetersOptions) {
     ...sinkMeters(build),
     ...screenMeters(build),
     ...snapshotMeters(build, nowMs),
+    ...leaseMeters(build),
     contentType: registry.contentType,
     /** What /metrics answers. */
     metricsText: (): Promise<string> => registry.metrics(),
@@ -189,6 +190,22 @@ function snapshotMeters(build: Build, nowMs: () => number) {
     snapshotSaved: (took: { readonly durationMs: number; readonly savedAtMs: number }): void => {
       savedAtMs = took.savedAtMs;
       seconds(took.durationMs / 1000);
+    },
+  };
+}
+
+function leaseMeters(build: Build) {
+  const held = gauge(
+    build,
+    'stockpulse_lease_held',
+    '1: this engine may publish; 0: it stands by, or could not renew its lease',
+  );
+  const fence = gauge(build, 'stockpulse_lease_fence', 'Grows with every engine that takes over');
+  return {
+    /** Null: another engine's. */
+    lease: (lease: { readonly state: string; readonly fence: number } | null): void => {
+      held(lease?.state === 'held' ? 1 : 0);
+      fence(lease?.fence ?? null);
     },
   };
 }

@@ -22,6 +22,9 @@ export interface ServerOptions extends ApiOptions {
   readonly webFolder?: string;
 }
 
+/** What is shown, apart from where. */
+export type Screen = Pick<ServerOptions, 'model' | 'parts' | 'metrics'>;
+
 export interface ScreenServer {
   /** Without the token. */
   readonly url: string;

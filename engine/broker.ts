@@ -2,17 +2,26 @@
 import type { NatsConnection } from 'nats';
 import { type Settings, SettingsError } from '../config/settings.js';
 import { connectNats } from '../connectors/nats/connect.js';
+import { Lease, type LeaseLostError } from '../connectors/nats/lease.js';
 import type { PositionGap } from '../connectors/nats/position-gap.js';
 import { ResultPublisher } from '../connectors/nats/publisher.js';
 import { NatsSource } from '../connectors/nats/source.js';
 import { ensureStreams } from '../connectors/nats/streams.js';
 import type { PartStatus } from '../dashboards/protocol.js';
 import type { Logger } from './log.js';
-import { natsOptions, streamPlans } from './nats-options.js';
+import { leaseOptions, natsOptions, streamPlans } from './nats-options.js';
 
 const NO_URL =
   'nats.url is not set: name the server in the settings or in STOCKPULSE_NATS_URL, or try ' +
   '`stockpulse demo`, which starts one';
+
+export interface BrokerOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly signal?: AbortSignal | undefined;
+  /** Another engine publishes to these streams, and this one waits; called again and again. */
+  readonly onStandBy: (holder: string) => void;
+}
 
 export class Broker {
   readonly source: NatsSource;
@@ -21,15 +30,22 @@ export class Broker {
   readonly notices: ResultPublisher;
   /** Hears of positions that the stream dropped before they were read. */
   onGap: ((gap: PositionGap) => void) | null = null;
+  /** Hears once that another engine publishes from now on, and that this one no longer can. */
+  onLost: ((error: LeaseLostError) => void) | null = null;
+  lost: LeaseLostError | null = null;
   #down: string | null = null;
   #trouble: string | null = null;
   #isClosing = false;
 
-  /** Over a connection to a server whose streams are there; `open` makes both. */
+  /**
+   * Over a connection to a server whose streams are there; `open` makes both. Without a lease
+   * nothing keeps a second engine from publishing too.
+   */
   constructor(
     readonly connection: NatsConnection,
     settings: Settings,
     log: Logger,
+    readonly lease: Lease | null = null,
   ) {
     this.source = new NatsSource(connection, {
       stream: settings.nats.streams.events,
@@ -41,15 +57,20 @@ export class Broker {
       stopAtGap: settings.recovery.onGap === 'stop',
       onGap: (gap) => this.onGap?.(gap),
     });
-    this.publisher = new ResultPublisher(connection, { inFlight: settings.nats.maxInFlight });
-    this.notices = new ResultPublisher(connection, { name: 'nats-notices', inFlight: 16 });
+    const fenced = lease === null ? {} : fencedBy(lease);
+    const { maxInFlight } = settings.nats;
+    this.publisher = new ResultPublisher(connection, { ...fenced, inFlight: maxInFlight });
+    this.notices = new ResultPublisher(connection, { ...fenced, ...NOTICES });
+    if (lease !== null) lease.onLost = (error) => void this.#lose(error);
+    lease?.keep();
   }
 
   /**
-   * Connects and makes sure that the streams are there; an abort of `signal` ends the tries.
+   * Connects, makes sure that the streams are there, and waits while another engine publishes to
+   * them; an abort of `signal` ends that.
    * @throws Error that says what to do
    */
-  static async open(settings: Settings, log: Logger, signal?: AbortSignal): Promise<Broker> {
+  static async open({ settings, log, signal, onStandBy }: BrokerOptions): Promise<Broker> {
     const { url } = settings.nats;
     if (url === null) throw new SettingsError([NO_URL]);
     let broker: Broker | null = null;
@@ -71,7 +92,14 @@ export class Broker {
       const { created, warnings } = await ensureStreams(connection, streamPlans(settings.nats));
       if (created.length > 0) log.info({ streams: created }, 'streams made');
       for (const warning of warnings) log.warn(warning);
-      broker = new Broker(connection, settings, log);
+      const options = await leaseOptions(settings);
+      const waiting = { onWait: onStandBy, ...(signal === undefined ? {} : { signal }) };
+      const lease = await Lease.acquire(connection, options, waiting);
+      log.info(
+        { fence: lease.fence, holder: options.holder },
+        'this engine is the one that writes',
+      );
+      broker = new Broker(connection, settings, log, lease);
       return broker;
     } catch (error) {
       // A connection that stays open keeps a process alive that has failed.
@@ -86,11 +114,43 @@ export class Broker {
     return { name: 'nats', state: 'up', detail: this.connection.getServer() };
   }
 
+  /** Whether this engine may write; null without a lease. */
+  leaseStatus(): PartStatus | null {
+    if (this.lease === null) return null;
+    const { state, fence } = this.lease;
+    const detail = {
+      held: `this engine writes, fence ${fence}`,
+      expired: 'not renewed in time: nothing is published until it is',
+      lost: 'another engine writes',
+    }[state];
+    return { name: 'lease', state: state === 'held' ? 'up' : 'down', detail };
+  }
+
+  /** Gives the lease back only when nothing more can be published. */
   async close(): Promise<void> {
     this.#isClosing = true;
     await this.source.close();
     await this.publisher.close();
     await this.notices.close();
+    // A lease that cannot be given back runs out.
+    await this.lease?.release().catch(() => undefined);
     await this.connection.close();
   }
+
+  async #lose(error: LeaseLostError): Promise<void> {
+    this.lost = error;
+    await this.publisher.close(error);
+    await this.notices.close(error);
+    this.onLost?.(error);
+  }
+}
+
+const NOTICES = { name: 'nats-notices', inFlight: 16 };
+
+/** Readers can tell an engine that was replaced by the older number on what it still sends. */
+function fencedBy(lease: Lease) {
+  return {
+    headers: { 'Stockpulse-Fence': String(lease.fence) },
+    mayWrite: () => lease.state === 'held',
+  };
 }

@@ -68,6 +68,7 @@ export class Engine {
     this.#feed = new Feed(this.core, options.settings.feed.max);
     this.#gaps = this.#dataGaps();
     made.broker.onGap = (gap) => this.#gaps.note(gap);
+    made.broker.onLost = (error) => this.#fail(error);
     // A listener for each batch whose results are on their way: nats.maxInFlight is their limit.
     setMaxListeners(0, this.#abort.signal);
     this.ended = new Promise((resolve, reject) => {
@@ -110,6 +111,8 @@ export class Engine {
 
   parts(): PartStatus[] {
     const parts = [this.broker.status()];
+    const lease = this.broker.leaseStatus();
+    if (lease !== null) parts.push(lease);
     if (this.history !== null) parts.push(this.history.status());
     const snapshot = this.#recovery?.lastError ?? null;
     const detail = snapshot ?? 'saved regularly';
@@ -136,6 +139,8 @@ export class Engine {
   }
 
   async #begin(): Promise<void> {
+    // While history was opened, say.
+    if (this.broker.lost !== null) throw this.broker.lost;
     const { settings, log } = this.options;
     this.#recovery = new Recovery({
       store: this.made.snapshots,
@@ -245,6 +250,7 @@ export class Engine {
       history: this.history,
       feed: this.#feed,
       publisher: this.broker.publisher,
+      lease: this.broker.lease,
       screens: this.#server?.hubStats() ?? null,
     });
   }

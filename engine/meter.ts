@@ -1,4 +1,5 @@
 // Feeds the metrics and the traffic figures from decided batches.
+import type { Lease } from '../connectors/nats/lease.js';
 import type { ResultPublisher } from '../connectors/nats/publisher.js';
 import type { Meters } from '../connectors/prometheus.js';
 import type { HubStats } from '../dashboards/hub-limits.js';
@@ -18,6 +19,8 @@ export interface Sampled {
   readonly history: Pick<History, 'stats'> | null;
   readonly feed: Pick<Feed, 'letGo'>;
   readonly publisher: Pick<ResultPublisher, 'inFlight' | 'fullCount'>;
+  /** Null: nothing keeps a second engine from publishing. */
+  readonly lease: Pick<Lease, 'state' | 'fence'> | null;
   readonly screens: HubStats | null;
 }
 
@@ -58,7 +61,7 @@ export class Meter {
   }
 
   /** Gauges, and what its parts have counted, once in a while. */
-  sample({ core, history, feed, publisher, screens }: Sampled): void {
+  sample({ core, history, feed, publisher, lease, screens }: Sampled): void {
     const { meters, traffic } = this;
     const { demandedUnits, filledUnits } = core.ledger.orders;
     meters.lag(traffic.lagEvents, traffic.lagSeconds());
@@ -76,6 +79,7 @@ export class Meter {
     this.#limit('feed.max', feed.letGo);
     this.#limit('nats.maxInFlight', publisher.fullCount);
     meters.queueRows('nats-in-flight', publisher.inFlight);
+    if (lease !== null) meters.lease(lease);
     if (history !== null) this.#sampleHistory(history);
     if (screens !== null) this.#sampleScreens(screens);
   }

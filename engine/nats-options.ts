@@ -1,6 +1,11 @@
 // From settings to what the NATS connector takes: the connection and the streams.
+
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Settings } from '../config/settings.js';
+import { instanceId } from '../connectors/files/instance-id.js';
 import type { NatsOptions } from '../connectors/nats/connect.js';
+import type { LeaseOptions } from '../connectors/nats/lease.js';
 import { type StreamPlan, standardStreams } from '../connectors/nats/streams.js';
 
 /** `url` apart, since the demo and the tests start a server of their own. */
@@ -21,6 +26,18 @@ export function streamPlans(settings: Settings['nats']): readonly StreamPlan[] {
     all: { duplicateWindowMs: settings.duplicateWindow, replicas: settings.replicas },
     events: { duplicateWindowMs: eventsDuplicateWindowMs },
   });
+}
+
+/** One writer for each pair of streams that is read and written. */
+export async function leaseOptions({ nats, data }: Settings): Promise<LeaseOptions> {
+  const { streams, lease, replicas } = nats;
+  return {
+    bucket: lease.bucket,
+    key: `${streams.events}.${streams.signals}`,
+    holder: `${hostname()}/${await instanceId(join(data.dir, 'instance'))}`,
+    durationMs: lease.duration,
+    replicas,
+  };
 }
 
 type Given<T> = { [K in keyof T]?: NonNullable<T[K]> };

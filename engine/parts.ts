@@ -4,12 +4,13 @@ import type { Settings } from '../config/settings.js';
 import { FileSnapshotStore } from '../connectors/files/snapshot-store.js';
 import { createMeters, type Meters } from '../connectors/prometheus.js';
 import type { SnapshotStore } from '../connectors/snapshot-store.js';
-import { type ScreenServer, type ServerOptions, startServer } from '../dashboards/server.js';
+import { type Screen, type ScreenServer, startServer } from '../dashboards/server.js';
 import { Broker } from './broker.js';
 import { type Core, createCore } from './core.js';
 import { History } from './history.js';
 import type { Logger } from './log.js';
 import { KNOWN_LABELS } from './meter-labels.js';
+import { StandBy } from './stand-by.js';
 import { version } from './version.js';
 
 export interface PartsOptions {
@@ -31,34 +32,47 @@ export interface EngineParts {
   readonly serve: (screen: Screen) => Promise<ScreenServer>;
 }
 
-type Screen = Pick<ServerOptions, 'model' | 'parts' | 'metrics'>;
-
 /** Resolves when broker and history can be used. @throws Error that says what to do */
 export async function openParts(options: PartsOptions): Promise<EngineParts> {
   const { settings, log, signal } = options;
-  const broker = await Broker.open(settings, log, signal);
+  const core = createCore(settings);
+  const serve = server(settings, log);
+  const meters = createMeters({ version: version(), known: KNOWN_LABELS });
+  const standBy = new StandBy(serve, meters, log);
+  const onStandBy = (holder: string): void => standBy.begin(core, holder);
+  const broker = await Broker.open({ settings, log, signal, onStandBy }).finally(() =>
+    standBy.end(),
+  );
   let history: History | null = null;
   try {
     signal?.throwIfAborted();
     history = settings.clickhouse.enabled ? await History.open(settings, log, signal) : null;
     signal?.throwIfAborted();
     return {
-      core: createCore(settings),
+      core,
       broker,
       history,
       snapshots: new FileSnapshotStore({
         dir: join(settings.data.dir, 'snapshots'),
         keep: settings.snapshot.keep,
       }),
-      meters: createMeters({ version: version(), known: KNOWN_LABELS }),
-      serve: (screen) => {
-        const { host, port, token } = settings.http;
-        return startServer({ ...screen, host, port, token, log });
-      },
+      meters,
+      serve,
     };
   } catch (error) {
     await history?.close();
     await broker.close();
     throw error;
   }
+}
+
+/** Where any free port will do, a page that opens again opens where it was. */
+function server({ http }: Settings, log: Logger): EngineParts['serve'] {
+  let { port } = http;
+  return async (screen) => {
+    const { host, token } = http;
+    const opened = await startServer({ ...screen, host, port, token, log });
+    port = opened.port;
+    return opened;
+  };
 }

@@ -1,4 +1,5 @@
-// The engine, and another one in its place when an operator threw at an event.
+// The engine, and another one in its place when an operator threw or another engine took over.
+import { LeaseLostError } from '../connectors/nats/lease.js';
 import { OperatorError } from '../operators/stream/operator-error.js';
 import type { SetAsideEvent } from '../operators/stream/set-aside.js';
 import { Engine, type EngineOptions } from './engine.js';
@@ -8,7 +9,8 @@ import { Poison } from './poison.js';
  * After a throw nothing in memory can be trusted: an operator may have changed half of its
  * columns. So it is handled as a crash: a new engine loads the last snapshot, or begins at the
  * first message, and replays. Nothing is copied for it while all goes well. Results that come
- * again have the same ids. Screens lose their connection and make it again.
+ * again have the same ids. Screens lose their connection and make it again. One that lost its
+ * lease knows less than the log: its successor stands by until the lease is free.
  */
 export class Supervised {
   /** Rejects when no further engine can help; resolves after `stop`. */
@@ -17,7 +19,7 @@ export class Supervised {
   readonly #setAside: SetAsideEvent[] = [];
   #end: { resolve: () => void; reject: (error: unknown) => void } | null = null;
   #change: Promise<void> = Promise.resolve();
-  #isStopping = false;
+  readonly #stopping = new AbortController();
 
   private constructor(
     private readonly options: EngineOptions,
@@ -41,7 +43,7 @@ export class Supervised {
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#stopping.abort();
     await this.#change;
     await this.running.stop();
     this.#end?.resolve();
@@ -57,24 +59,31 @@ export class Supervised {
   }
 
   async #replace(error: unknown): Promise<void> {
-    if (this.#isStopping || !(error instanceof OperatorError)) throw error;
+    const { signal } = this.#stopping;
+    if (signal.aborted) throw error;
     this.#decide(error);
-    const { settings } = this.options;
+    const { settings, signal: given } = this.options;
     const port = Number(new URL(this.running.url).port);
     await this.running.stop();
-    if (this.#isStopping) return;
+    if (signal.aborted) return;
     this.running = await Engine.start({
       ...this.options,
       // The page stays where it was, also where any free port was asked for.
       settings: { ...settings, http: { ...settings.http, port } },
       setAside: this.#setAside,
+      signal: given === undefined ? signal : AbortSignal.any([signal, given]),
     });
     this.#watch(this.running);
   }
 
   /** @throws Error when trying again is of no use */
-  #decide(error: OperatorError): void {
+  #decide(error: unknown): void {
     const { log } = this.options;
+    if (error instanceof LeaseLostError) {
+      log.error({ err: error }, 'another engine writes now: this one stands by');
+      return;
+    }
+    if (!(error instanceof OperatorError)) throw error;
     const { position, index } = error.event;
     const verdict = this.#poison.judge(error);
     switch (verdict.kind) {

@@ -26,6 +26,10 @@ export interface AckOptions {
   readonly retryMaxMs?: number;
   /** A message that was not acknowledged for so long fails. Default 300,000. */
   readonly giveUpAfterMs?: number;
+  /** Asked before each write; while it says false messages wait. Default: always true. */
+  readonly mayWrite?: () => boolean;
+  /** Headers of every message. Default none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface Pending {
@@ -40,6 +44,8 @@ interface Pending {
 }
 
 const SWEEP_MS = 25;
+/** What may not be written yet is tried again after this. */
+const HELD_MS = 100;
 /** So much is written without waiting for the turn's end. */
 const WRITE_BYTES = 64 * 1024;
 
@@ -72,6 +78,8 @@ export class AckWindow {
       ackTimeoutMs: options.ackTimeoutMs ?? 5_000,
       retryMaxMs: options.retryMaxMs ?? 1_000,
       giveUpAfterMs: options.giveUpAfterMs ?? 300_000,
+      mayWrite: options.mayWrite ?? (() => true),
+      headers: options.headers ?? {},
     };
     if (!(this.#limits.inFlight >= 1)) {
       throw new RangeError(`inFlight must be at least 1, not ${this.#limits.inFlight}`);
@@ -110,7 +118,8 @@ export class AckWindow {
       return null;
     }
     const encoded = headers();
-    for (const [name, value] of Object.entries(message.headers ?? {})) encoded.set(name, value);
+    const all = { ...this.#limits.headers, ...message.headers };
+    for (const [name, value] of Object.entries(all)) encoded.set(name, value);
     encoded.set('Nats-Msg-Id', headerValue(message.id));
     const key = String(++this.#serial);
     const startedMs = performance.now();
@@ -164,9 +173,14 @@ export class AckWindow {
     this.#unsent.clear();
     // What is written while the connection is down is thrown away: reconnecting sends it.
     if (!this.#isUp || this.#connection.isClosed()) return;
+    const mayWrite = this.#limits.mayWrite();
     for (const key of keys) {
       const pending = this.#pending.get(key);
       if (pending === undefined) continue;
+      if (!mayWrite) {
+        pending.dueMs = performance.now() + HELD_MS;
+        continue;
+      }
       this.#connection.publish(pending.message.subject, pending.message.data, {
         reply: `${this.#inbox}.${key}`,
         headers: pending.encoded,

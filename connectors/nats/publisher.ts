@@ -59,8 +59,8 @@ export class ResultPublisher implements Sink<ResultMessage> {
   }
 
   /** Nothing is held back between writes; a write under way fails. May be called twice. */
-  async close(): Promise<void> {
-    this.#window.close();
+  async close(reason?: Error): Promise<void> {
+    this.#window.close(reason);
     await Promise.resolve();
   }
 }

@@ -24,6 +24,7 @@ function sampled(scene: Scene, more: Partial<Sampled> = {}): Sampled {
     history: null,
     feed: { letGo: 0 },
     publisher: { inFlight: 0, fullCount: 0 },
+    lease: null,
     screens: null,
     ...more,
   };
@@ -40,6 +41,16 @@ it('every counter whose label values are known is at zero before the first event
   expect(await read('late_total{kind="order"}')).toBe(0);
   expect(await read('signals_total{kind="expedite"}')).toBe(0);
   expect(await read('alerts_total{kind="data-gap",state="cleared"}')).toBe(0);
+});
+
+it('whether this engine may write, and with which fence', async () => {
+  const { meter: one, read } = meter();
+  const scene = new Scene();
+  expect(await read('lease_held')).toBeNull();
+  one.sample(sampled(scene, { lease: { state: 'held', fence: 7 } }));
+  expect([await read('lease_held'), await read('lease_fence')]).toEqual([1, 7]);
+  one.sample(sampled(scene, { lease: { state: 'expired', fence: 7 } }));
+  expect([await read('lease_held'), await read('lease_fence')]).toEqual([0, 7]);
 });
 
 it('limits are counted as often as they took hold, however often one looks', async () => {

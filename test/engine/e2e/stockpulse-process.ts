@@ -10,6 +10,8 @@ import { until } from './until.js';
 export interface ProcessOptions {
   /** Folder of the settings file; the process runs in the project's folder. */
   readonly dir: string;
+  /** Of the settings file, where several are in one folder. */
+  readonly name?: string;
   /** Text of the settings file. */
   readonly settings: string;
 }
@@ -39,8 +41,8 @@ export class StockpulseProcess {
   }
 
   /** `stockpulse run` with these settings. */
-  static async run({ dir, settings }: ProcessOptions): Promise<StockpulseProcess> {
-    const config = join(dir, 'stockpulse.yaml');
+  static async run({ dir, name, settings }: ProcessOptions): Promise<StockpulseProcess> {
+    const config = join(dir, `${name ?? 'stockpulse'}.yaml`);
     await writeFile(config, settings);
     const env = Object.entries(process.env).filter(
       ([name]) => !name.startsWith('STOCKPULSE_') || name === 'STOCKPULSE_CHDB',
@@ -69,6 +71,17 @@ export class StockpulseProcess {
       line.catch(() => undefined);
       ended.catch(() => undefined);
     }
+  }
+
+  /** Resolves with the first line of the log that says so. */
+  async logged(msg: string): Promise<LogLine> {
+    return await until(`its log says "${msg}"`, () => this.log.find((line) => line.msg === msg));
+  }
+
+  /** Whether /readyz says so, at the address that it logged last. */
+  async isReady(): Promise<boolean> {
+    const url = this.log.findLast((line) => line.url !== undefined)?.url ?? '';
+    return (await fetch(new URL('readyz', url))).ok;
   }
 
   async get(path: string): Promise<string> {
