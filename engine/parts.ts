@@ -35,11 +35,10 @@ export interface EngineParts {
 /** Resolves when broker and history can be used. @throws Error that says what to do */
 export async function openParts(options: PartsOptions): Promise<EngineParts> {
   const { settings, log, signal } = options;
-  const core = createCore(settings);
   const serve = server(settings, log);
   const meters = createMeters({ version: version(), known: KNOWN_LABELS });
-  const standBy = new StandBy(serve, meters, log);
-  const onStandBy = (holder: string): void => standBy.begin(core, holder);
+  const standBy = new StandBy(settings, serve, meters, log);
+  const onStandBy = (holder: string): void => standBy.begin(holder);
   const broker = await Broker.open({ settings, log, signal, onStandBy }).finally(() =>
     standBy.end(),
   );
@@ -49,7 +48,7 @@ export async function openParts(options: PartsOptions): Promise<EngineParts> {
     history = settings.clickhouse.enabled ? await History.open(settings, log, signal) : null;
     signal?.throwIfAborted();
     return {
-      core,
+      core: createCore(settings),
       broker,
       history,
       snapshots: new FileSnapshotStore({

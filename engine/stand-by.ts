@@ -1,7 +1,8 @@
 // What is shown while another engine writes: the page without figures, and /readyz saying why.
+import type { Settings } from '../config/settings.js';
 import type { Meters } from '../connectors/prometheus.js';
 import type { Screen, ScreenServer } from '../dashboards/server.js';
-import type { Core } from './core.js';
+import { createCore } from './core.js';
 import type { Logger } from './log.js';
 import { BucketRing } from './screens/bucket-ring.js';
 import { Feed } from './screens/feed.js';
@@ -13,14 +14,15 @@ export class StandBy {
   #opening: Promise<ScreenServer | null> | null = null;
 
   constructor(
+    private readonly settings: Settings,
     private readonly serve: (screen: Screen) => Promise<ScreenServer>,
     private readonly meters: Pick<Meters, 'lease' | 'metricsText'>,
     private readonly log: Logger,
   ) {}
 
   /** May be called again and again: the page opens at the first, the log tells of each holder. */
-  begin(core: Core, holder: string): void {
-    this.#opening ??= this.#open(core);
+  begin(holder: string): void {
+    this.#opening ??= this.#open();
     if (holder === this.#holder) return;
     this.#holder = holder;
     this.log.info({ holder }, 'standing by: another engine writes');
@@ -31,7 +33,9 @@ export class StandBy {
     await (await this.#opening)?.close();
   }
 
-  async #open(core: Core): Promise<ScreenServer | null> {
+  async #open(): Promise<ScreenServer | null> {
+    // Not the engine's: what is shown keeps columns in it, which would then be saved.
+    const core = createCore(this.settings);
     this.meters.lease(null);
     const parts = () => [{ name: 'lease', state: 'down' as const, detail: this.#detail() }];
     const model = new EngineScreens({
