@@ -229,7 +229,8 @@ export class Engine {
     const { batch, results } = decided;
     // Buckets that come ahead of their batch bring no events, and no state to be saved.
     if (batch.messages > 0) this.#meter.decided(decided, Date.now());
-    await this.#outgoing?.send(publishedMessages(results), batch.through, signal);
+    const messages = publishedMessages(results, this.broker.publisher.maxBytes);
+    await this.#outgoing?.send(messages, batch.through, signal);
     for (const bucket of results.buckets) {
       this.#buckets.add(bucket, this.core.ledger.positions.onHand(bucket.row));
     }

@@ -1,14 +1,19 @@
 // What goes out on NATS: signals, alerts and refusals as messages with subject and id.
+import { Buffer } from 'node:buffer';
 import type { ResultMessage } from '../connectors/nats/publisher.js';
 import { subjectToken } from '../connectors/nats/subject.js';
 import type { Refusal } from '../operators/events/result.js';
 import type { Results } from '../operators/stream/outbox.js';
 
+/** Room for the headers, which the broker counts too. */
+const HEADER_BYTES = 1024;
+
 /**
  * Signals and alerts in the order in which they were decided within their kind, then refusals.
  * Each is written when it is asked for: a closing day may bring one of each SKU-location.
+ * The broker takes `maxBytes` of a message: a refusal holds what was refused, and may be larger.
  */
-export function* publishedMessages(results: Results): Generator<ResultMessage> {
+export function* publishedMessages(results: Results, maxBytes: number): Generator<ResultMessage> {
   for (const signal of results.signals) {
     yield {
       subject: `signals.${signal.kind}.${subjectToken(signal.location)}`,
@@ -23,16 +28,35 @@ export function* publishedMessages(results: Results): Generator<ResultMessage> {
       data: JSON.stringify(alert),
     };
   }
-  for (const refusal of results.refusals) yield refusedMessage(refusal);
+  for (const refusal of results.refusals) {
+    yield refusedMessage(refusal, maxBytes - HEADER_BYTES);
+  }
 }
 
 /** The id names the place in the stream: the same refusal after a restart is stored once. */
-function refusedMessage(refusal: Refusal): ResultMessage {
+function refusedMessage(refusal: Refusal, maxBytes: number): ResultMessage {
   const { reason, kind, position, index } = refusal;
   const first = reason === 'late' ? 'late' : 'refused';
   return {
     subject: `${first}.${kind}`,
     id: `${first}/${position}/${index}`,
-    data: JSON.stringify(refusal),
+    data: withinBytes(refusal, maxBytes),
   };
+}
+
+/**
+ * As JSON a message grows, by its escapes or in base64: one that the broker just took may not fit
+ * any more. Its end is cut off then; else nobody would hear of it, or of anything behind it.
+ */
+function withinBytes(refusal: Refusal, maxBytes: number): string {
+  const whole = JSON.stringify(refusal);
+  const size = Buffer.byteLength(whole);
+  if (size <= maxBytes) return whole;
+  const { length } = refusal.data;
+  for (let kept = Math.floor(length * (maxBytes / size)); ; kept = Math.floor(kept * 0.75)) {
+    const note = `data is cut to ${kept} of ${length} characters, whole in the events' stream`;
+    const detail = `${refusal.detail}; ${note}`;
+    const cut = JSON.stringify({ ...refusal, detail, data: refusal.data.slice(0, kept) });
+    if (kept === 0 || Buffer.byteLength(cut) <= maxBytes) return cut;
+  }
 }

@@ -6,6 +6,9 @@ import { PublishGroup } from './publish-group.js';
 
 export type ResultMessage = Message;
 
+/** What a NATS server takes unless it is told otherwise. */
+const DEFAULT_MAX_BYTES = 1024 ** 2;
+
 /**
  * Guarantee: when `write` resolves every row is stored in its stream; rows with an id that the
  * stream saw within its duplicate window are stored once. Rows are sent in order; one that had
@@ -14,9 +17,11 @@ export type ResultMessage = Message;
  */
 export class ResultPublisher implements Sink<ResultMessage> {
   readonly name: string;
+  readonly #connection: NatsConnection;
   readonly #window: AckWindow;
 
   constructor(connection: NatsConnection, options: AckOptions & { readonly name?: string } = {}) {
+    this.#connection = connection;
     this.name = options.name ?? 'nats';
     this.#window = new AckWindow(connection, options);
   }
@@ -29,6 +34,11 @@ export class ResultPublisher implements Sink<ResultMessage> {
   /** Messages that waited for room, for the metrics. */
   get fullCount(): number {
     return this.#window.fullCount;
+  }
+
+  /** Largest message that the server takes, headers included. */
+  get maxBytes(): number {
+    return this.#connection.info?.max_payload ?? DEFAULT_MAX_BYTES;
   }
 
   async write(rows: readonly ResultMessage[], signal: AbortSignal): Promise<void> {

@@ -112,11 +112,11 @@ it('others have their turn while a batch is decided, and change nothing by it', 
 
 it('messages of a batch are written when they are asked for, signals before alerts', () => {
   const results = { ...run(coreWith(), backlog()), changedRows: [] };
-  const messages = [...publishedMessages(results)];
+  const messages = [...publishedMessages(results, 1024 ** 2)];
   const ids = [...results.signals, ...results.alerts].map(({ id }) => id);
   expect(ids.length).toBeGreaterThan(SKUS);
   expect(messages.map(({ id }) => id)).toEqual(ids);
-  const first = publishedMessages(results).next().value as { data: string };
+  const first = publishedMessages(results, 1024 ** 2).next().value as { data: string };
   expect(JSON.parse(first.data)).toEqual(results.signals[0]);
 });
 
