@@ -168,6 +168,8 @@ export class EngineScreens implements ScreenModel {
 
   #carts(row: number): SkuView['carts'] {
     const { buckets } = this.parts.core.demand;
+    // A look must not start the zone's buckets: a replay, which nobody looks at, would differ.
+    if (!buckets.isStarted(row)) return { added: 0, removed: 0, abandoned: 0 };
     const nowMs = this.parts.core.clock.streamTimeMs;
     const running = buckets.bucketOf(row, nowMs, nowMs);
     return {

@@ -99,6 +99,12 @@ export class Buckets implements Stateful {
     return this.rowsByZone[zone] ?? [];
   }
 
+  /** False: nothing was counted in the row's zone, so it has no buckets; asking starts none. */
+  isStarted(row: number): boolean {
+    const timeZone = this.options.timeZoneOf(this.table.location(row));
+    return this.zones.some((zone) => zone.options.timeZone === timeZone && zone.isStarted);
+  }
+
   /** Open bucket of the row's zone that holds `timeMs`; -1: it is closed. */
   bucketOf(row: number, timeMs: number, watermarkMs: number): number {
     const zone = this.zones[this.zoneOf(row)] as Zone;
