@@ -1,4 +1,4 @@
-// Entry of `npm run demo`, `npm test` and `npm run bench`: Node's version first, then the rest.
+// Entry of `npm run demo`, `npm test`, `npm run bench` and so on: Node's version first, then the rest.
 // No syntax here, and no static import, that an old Node.js could stumble over before the message.
 const oldest = [20, 19];
 const [major, minor] = process.versions.node.split('.').map(Number);

@@ -10,7 +10,8 @@ import { PACKAGE_ROOT } from './root.mjs';
 import { SetupError, say } from './say.mjs';
 
 const root = PACKAGE_ROOT;
-const USAGE = 'usage: node engine/setup/bootstrap.mjs setup | demo | test | bench [arguments]';
+const USAGE =
+  'usage: node engine/setup/bootstrap.mjs setup | demo | test | bench | fuzz [arguments]';
 
 /** Runs one command; resolves with the exit code. */
 export async function main([command, ...rest]) {
@@ -27,6 +28,8 @@ export async function main([command, ...rest]) {
         return await start([join('dist', 'engine', 'cli', 'main.js'), 'demo', ...args]);
       case 'bench':
         return await start(['--import', 'tsx', join('test', 'bench', 'main.ts'), ...args]);
+      case 'fuzz':
+        return await fuzz(args);
       default:
         say(USAGE);
         return 2;
@@ -39,6 +42,14 @@ export async function main([command, ...rest]) {
 async function start(args) {
   const env = await prepare();
   return await runHere(process.execPath, args, { cwd: root, env });
+}
+
+/** Needs no server and no build: the packages alone. */
+async function fuzz(args) {
+  const env = { ...process.env };
+  await ensureDependencies({ root, env, say });
+  const script = join('test', 'fuzz', 'main.ts');
+  return await runHere(process.execPath, ['--import', 'tsx', script, ...args], { cwd: root, env });
 }
 
 /** Everything a fresh clone lacks; gives the environment that what is started runs in. */
