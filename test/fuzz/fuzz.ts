@@ -18,8 +18,6 @@ export interface FuzzOptions {
   readonly onProgress?: (messages: number) => void;
 }
 
-export type FuzzSummary = Awaited<ReturnType<typeof fuzz>>;
-
 /** After so many messages the state is judged, and a new core begins: rows are not leaks. */
 const EPOCH = 50_000;
 const MAX_BATCH = 64;
