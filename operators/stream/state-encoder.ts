@@ -6,6 +6,7 @@ import {
   type NumbersName,
   type Section,
   type SectionHead,
+  TEXTS_BREAK,
   type Texts,
 } from './state-sections.js';
 
@@ -97,7 +98,7 @@ export class StateEncoder {
     return this.memory.subarray(0, start + offset);
   }
 
-  /** A JSON list, as if it had been made at once. */
+  /** A JSON list with a line break behind each step: a list may be longer than a string can be. */
   private *writeSection(texts: Texts, from: number): Generator<void, number, void> {
     let at = yield* this.write('[', from);
     for (let i = 0; i < texts.length; ) {
@@ -108,7 +109,7 @@ export class StateEncoder {
         some.push(text);
       }
       const isLast = i === texts.length;
-      at = yield* this.write(JSON.stringify(some).slice(1, -1) + (isLast ? '' : ','), at);
+      at = yield* this.write(JSON.stringify(some).slice(1, -1) + (isLast ? '' : TEXTS_BREAK), at);
       yield;
     }
     return (yield* this.write(']', at)) - from;

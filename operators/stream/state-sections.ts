@@ -27,6 +27,8 @@ export interface SectionHead {
 
 export type Section = Numbers | Texts;
 
+/** Inside a JSON text a line break is always escaped, so it tells where a list can be cut. */
+export const TEXTS_BREAK = ',\n';
 /** Length of the head, at the beginning. */
 export const HEAD_BYTES = 8;
 const ALIGN = 8;

@@ -6,6 +6,7 @@ import {
   type Numbers,
   type Section,
   type SectionHead,
+  TEXTS_BREAK,
   type Texts,
 } from './state-sections.js';
 
@@ -126,7 +127,7 @@ function decodeSection(head: SectionHead, part: Uint8Array) {
   const { buffer, byteOffset, byteLength } = part;
   switch (head.type) {
     case 'texts':
-      return JSON.parse(new TextDecoder().decode(part)) as string[];
+      return decodeTexts(part);
     case 'Float64Array':
       return new Float64Array(buffer, byteOffset, byteLength / 8);
     case 'Float32Array':
@@ -141,3 +142,20 @@ function decodeSection(head: SectionHead, part: Uint8Array) {
       throw new RangeError(`state section '${head.name}' has unknown type '${head.type}'`);
   }
 }
+
+/** Piece by piece: a whole list may be longer than a string can be. */
+function decodeTexts(part: Uint8Array): string[] {
+  const decoder = new TextDecoder();
+  const texts: string[] = [];
+  const end = part.length - 1;
+  for (let from = 1; from < end; ) {
+    const at = part.indexOf(LINE_BREAK, from);
+    const isLast = at < 0;
+    const piece = part.subarray(from, isLast ? end : at + 1 - TEXTS_BREAK.length);
+    for (const text of JSON.parse(`[${decoder.decode(piece)}]`) as string[]) texts.push(text);
+    from = isLast ? end : at + 1;
+  }
+  return texts;
+}
+
+const LINE_BREAK = 0x0a;

@@ -28,6 +28,26 @@ describe('state', () => {
     expect(reader.float64('numbers')).toEqual(Float64Array.of(1.5, Number.NaN, -0));
   });
 
+  it('comes back whole where a list is written in many steps, whatever its texts hold', () => {
+    const odd = ['",\n"', ',\n', '\\', '"', '[', ']', '\u2028', ''];
+    const texts = Array.from({ length: 5000 }, (_, i) => `${odd[i % odd.length]}${i}`);
+    const writer = new StateWriter();
+    writer.put('texts', texts);
+    writer.put('none', []);
+    const reader = decodeState(encodeState(writer));
+    expect(reader.texts('texts')).toEqual(texts);
+    expect(reader.texts('none')).toEqual([]);
+  });
+
+  it('is read where a list of texts was written at once, as earlier builds did', () => {
+    const [head, list] = ['[{"name":"t","type":"texts","offset":0,"bytes":7}]', '["a,b"]'];
+    const bytes = Buffer.alloc(8 + 56 + 8);
+    bytes.writeUInt32LE(head.length);
+    bytes.write(head, 8);
+    bytes.write(list, 8 + 56);
+    expect(decodeState(bytes).texts('t')).toEqual(['a,b']);
+  });
+
   it('does not hold on to the bytes that it came from', () => {
     const bytes = encoded();
     const numbers = decodeState(bytes).float64('numbers');
