@@ -13,7 +13,13 @@ import { Dedupe } from '../operators/stream/dedupe.js';
 import { Chain } from '../operators/stream/operator.js';
 import { Outbox } from '../operators/stream/outbox.js';
 import { SetAside } from '../operators/stream/set-aside.js';
-import { decodeState, encodeState, type Stateful, StateWriter } from '../operators/stream/state.js';
+import {
+  decodeState,
+  encodeState,
+  type Stateful,
+  StateReader,
+  StateWriter,
+} from '../operators/stream/state.js';
 import { Table } from '../operators/stream/table.js';
 import { Touched } from '../operators/stream/touched.js';
 
@@ -76,8 +82,8 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
     /** The whole state, section by section: for an encoder, before the next event. */
     sections: () => sections().sections,
     /** Takes a saved state; only into a new core. @throws RangeError when it does not fit. */
-    load: (bytes: Uint8Array): void => {
-      const reader = decodeState(bytes);
+    load: (saved: Uint8Array | StateReader): void => {
+      const reader = saved instanceof StateReader ? saved : decodeState(saved);
       for (const part of stateful) part.load(reader);
     },
   };

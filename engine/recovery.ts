@@ -4,8 +4,9 @@ import type { SnapshotStore } from '../connectors/snapshot-store.js';
 import type { Position } from '../connectors/source.js';
 import type { SetAsideEvent } from '../operators/stream/set-aside.js';
 import { StateEncoder } from '../operators/stream/state-encoder.js';
-import { type Core, STATE_SCHEMA } from './core.js';
+import type { Core } from './core.js';
 import type { Logger } from './log.js';
+import { LAYOUTS, type Layouts, layoutCheck, stateOf } from './migrations.js';
 
 export interface RecoveryOptions {
   readonly store: SnapshotStore;
@@ -14,6 +15,8 @@ export interface RecoveryOptions {
   readonly makeDurable: () => Promise<void>;
   readonly onSaved: (took: { durationMs: number; savedAtMs: number }) => void;
   readonly log: Logger;
+  /** Layouts of the state that are read. Default: this version's. */
+  readonly layouts?: Layouts;
 }
 
 /**
@@ -23,6 +26,7 @@ export interface RecoveryOptions {
 export class Recovery {
   /** Position of the last snapshot that is safe; null: none. */
   savedPosition: Position | null = null;
+  readonly #layouts: Layouts;
   readonly #encoder = new StateEncoder();
   #dueAtMs: number;
   /** A snapshot being written, or room being made for one. */
@@ -30,6 +34,7 @@ export class Recovery {
   #lastError: string | null = null;
 
   constructor(private readonly options: RecoveryOptions) {
+    this.#layouts = options.layouts ?? LAYOUTS;
     this.#dueAtMs = performance.now() + options.intervalMs;
   }
 
@@ -41,17 +46,17 @@ export class Recovery {
   /** Fills a new core; returns the position to go on from, null for the beginning. */
   async load(core: Core, setAside: readonly SetAsideEvent[] = []): Promise<Position | null> {
     const { log, store } = this.options;
-    const { snapshot, refused } = await store.newest(STATE_SCHEMA);
+    const { snapshot, refused } = await store.newest(layoutCheck(this.#layouts));
     for (const { name, reason } of refused)
       log.warn({ snapshot: name, reason }, 'snapshot refused');
     if (snapshot === null) {
       for (const event of setAside) core.setAside.add(event);
       return null;
     }
-    core.load(snapshot.bytes);
+    core.load(stateOf(snapshot, this.#layouts));
     this.savedPosition = snapshot.position;
     log.info(
-      { position: snapshot.position, rows: core.table.rows },
+      { position: snapshot.position, layout: snapshot.schema, rows: core.table.rows },
       'state loaded from a snapshot',
     );
     await this.#keep(core, snapshot.position, setAside);
@@ -102,7 +107,7 @@ export class Recovery {
     try {
       const bytes = await inSlices(this.#encoder.begin(core.sections()));
       await this.options.makeDurable();
-      await this.options.store.save({ schema: STATE_SCHEMA, position, bytes });
+      await this.options.store.save({ schema: this.#layouts.current, position, bytes });
       this.savedPosition = position;
       this.#lastError = null;
       this.options.onSaved({ durationMs: performance.now() - began, savedAtMs: Date.now() });

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import type { RefusedSnapshot, Snapshot, SnapshotStore } from '../snapshot-store.js';
+import type { LayoutCheck, RefusedSnapshot, Snapshot, SnapshotStore } from '../snapshot-store.js';
 import { type Disk, type DiskFile, REAL_DISK } from './disk.js';
 import { errorText, renameDurably, syncFolder, writeAll } from './durable.js';
 import { decodeHeader, encodeHeader, HEADER_BYTES } from './snapshot-format.js';
@@ -43,18 +43,23 @@ export class FileSnapshotStore implements SnapshotStore {
     return run;
   }
 
-  async newest(schema: number): Promise<{
+  async newest(schema: number | LayoutCheck): Promise<{
     readonly snapshot: Snapshot | null;
     readonly refused: readonly RefusedSnapshot[];
   }> {
     await this.#turn;
     const refused: RefusedSnapshot[] = [];
-    for (const name of (await this.#names()).reverse()) {
-      const found = await readSnapshot(this.#disk, join(this.#dir, name), schema);
+    for (const name of (await this.names()).reverse()) {
+      const found = await this.read(name, schema);
       if (typeof found !== 'string') return { snapshot: found, refused };
       refused.push({ name, reason: found });
     }
     return { snapshot: null, refused };
+  }
+
+  /** One by its name, or why it is refused. */
+  read(name: string, schema: number | LayoutCheck): Promise<Snapshot | string> {
+    return readSnapshot(this.#disk, join(this.#dir, name), checkOf(schema));
   }
 
   async #save(snapshot: Snapshot): Promise<void> {
@@ -62,7 +67,7 @@ export class FileSnapshotStore implements SnapshotStore {
     try {
       await this.#disk.mkdir(this.#dir, { recursive: true });
       await this.#removeLeftovers();
-      const names = await this.#names();
+      const names = await this.names();
       const serial = Number.parseInt(names.at(-1) ?? '0', 10) + 1;
       const name = `${String(serial).padStart(12, '0')}.snapshot`;
       await writeSnapshot(this.#disk, temporary, snapshot);
@@ -90,8 +95,8 @@ export class FileSnapshotStore implements SnapshotStore {
     }
   }
 
-  /** Oldest first. */
-  async #names(): Promise<string[]> {
+  /** Names of all, whole or not; oldest first. */
+  async names(): Promise<string[]> {
     try {
       return (await this.#disk.readdir(this.#dir)).filter((name) => NAME.test(name)).sort();
     } catch (error) {
@@ -121,8 +126,17 @@ async function writeSnapshot(disk: Disk, file: string, snapshot: Snapshot): Prom
   }
 }
 
+function checkOf(schema: number | LayoutCheck): LayoutCheck {
+  if (typeof schema === 'function') return schema;
+  return (found) => (found === schema ? null : `layout ${found}, this version reads ${schema}`);
+}
+
 /** The snapshot, or why it is passed over. */
-async function readSnapshot(disk: Disk, file: string, schema: number): Promise<Snapshot | string> {
+async function readSnapshot(
+  disk: Disk,
+  file: string,
+  check: LayoutCheck,
+): Promise<Snapshot | string> {
   let handle: DiskFile;
   try {
     handle = await disk.open(file, 'r');
@@ -130,7 +144,7 @@ async function readSnapshot(disk: Disk, file: string, schema: number): Promise<S
     return `cannot be read: ${errorText(error)}`;
   }
   try {
-    return await readOpened(handle, schema);
+    return await readOpened(handle, check);
   } catch (error) {
     return `cannot be read: ${errorText(error)}`;
   } finally {
@@ -138,12 +152,13 @@ async function readSnapshot(disk: Disk, file: string, schema: number): Promise<S
   }
 }
 
-async function readOpened(handle: DiskFile, schema: number): Promise<Snapshot | string> {
+async function readOpened(handle: DiskFile, check: LayoutCheck): Promise<Snapshot | string> {
   const start = Buffer.alloc(HEADER_BYTES);
   const { bytesRead } = await handle.read(start, 0, HEADER_BYTES, 0);
   const header = decodeHeader(start.subarray(0, bytesRead));
   if (typeof header === 'string') return header;
-  if (header.schema !== schema) return `layout ${header.schema}, this version reads ${schema}`;
+  const unreadable = check(header.schema);
+  if (unreadable !== null) return unreadable;
   const { size } = await handle.stat();
   if (size !== HEADER_BYTES + header.length) {
     return `torn: ${size - HEADER_BYTES} of ${header.length} bytes`;
@@ -159,7 +174,7 @@ async function readOpened(handle: DiskFile, schema: number): Promise<Snapshot | 
     await nextTurn();
   }
   if (checksum !== header.checksum) return 'checksum does not match';
-  return { schema, position: header.position, bytes };
+  return { schema: header.schema, position: header.position, bytes };
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,0 +1,52 @@
+// Snapshots of older layouts: which can be read, and the steps that make them into today's.
+import type { LayoutCheck, Snapshot } from '../connectors/snapshot-store.js';
+import { type DecodedSections, decodeSections, StateReader } from '../operators/stream/state.js';
+import { STATE_SCHEMA } from './core.js';
+
+/**
+ * Makes the sections of one layout into those of the next, in place. Arrays of numbers are laid
+ * over the snapshot: put another in the place of one, do not write into it.
+ */
+export type Migration = (sections: DecodedSections) => void;
+
+export interface Layouts {
+  /** What this version writes. */
+  readonly current: number;
+  /** By N: from layout N to N + 1. */
+  readonly migrations: ReadonlyMap<number, Migration>;
+}
+
+/** A step, once released, is never changed: a snapshot may be of any earlier version. */
+export const LAYOUTS: Layouts = { current: STATE_SCHEMA, migrations: new Map() };
+
+/** Refuses layouts without a way to the current one. */
+export function layoutCheck({ current, migrations }: Layouts): LayoutCheck {
+  return (schema) => {
+    const both = `layout ${schema}, this version reads ${current}`;
+    if (schema > current) {
+      return `${both}: a newer version of stockpulse saved it; start that one, or a later one`;
+    }
+    for (let from = schema; from < current; from++) {
+      if (migrations.has(from)) continue;
+      return (
+        `${both}, and there is no way from ${from} to ${from + 1}: start the version that saved ` +
+        'it, or without it, so that the state is built anew from the stream'
+      );
+    }
+    return null;
+  };
+}
+
+/**
+ * The state of a snapshot that `layoutCheck` lets pass, in the current layout.
+ * @throws RangeError when its bytes are not a state, or a step is missing.
+ */
+export function stateOf(snapshot: Snapshot, { current, migrations }: Layouts): StateReader {
+  const sections = decodeSections(snapshot.bytes);
+  for (let from = snapshot.schema; from < current; from++) {
+    const migrate = migrations.get(from);
+    if (migrate === undefined) throw new RangeError(`no way from layout ${from} to ${from + 1}`);
+    migrate(sections);
+  }
+  return new StateReader(sections);
+}
