@@ -10,6 +10,7 @@ import { runProgram } from './exit.js';
 import { registerPublish } from './publish.js';
 import { registerReplay } from './replay.js';
 import { registerRun } from './run.js';
+import { registerSnapshot } from './snapshot.js';
 
 const program = new Command('stockpulse')
   .description('Real-time inventory engine: forecasts, reorder signals and alerts per event')
@@ -19,6 +20,7 @@ registerDemo(program);
 registerRun(program);
 registerReplay(program);
 registerPublish(program);
+registerSnapshot(program);
 registerDoctor(program);
 registerAsyncApi(program);
 

@@ -1,6 +1,11 @@
 // `stockpulse run`: the engine, until it is told to stop.
 import type { Command } from 'commander';
 import type { Settings } from '../../config/settings.js';
+import {
+  type FolderLock,
+  FolderLockedError,
+  lockFolder,
+} from '../../connectors/files/folder-lock.js';
 import { createLogger, type Logger } from '../log.js';
 import { Supervised } from '../supervised.js';
 import { loadTensorFlow } from '../workers/tensorflow.js';
@@ -20,12 +25,25 @@ async function run(options: { readonly config?: string }): Promise<void> {
   const terminal = new Terminal();
   const settings = settingsFor(options, (text) => terminal.warn(text));
   const log = createLogger(settings.log);
+  const lock = await lockedFolder(settings.data.dir, log);
   const interrupted = interruption();
   try {
     await nameTensorFlow(log);
     await untilStopped(settings, log, interrupted.signal);
   } finally {
+    await lock?.release();
     interrupted.dispose();
+  }
+}
+
+/** Two engines must not share a folder. Where it takes no lock, whoever runs them must see to it. */
+async function lockedFolder(dir: string, log: Logger): Promise<FolderLock | null> {
+  try {
+    return await lockFolder(dir);
+  } catch (error) {
+    if (error instanceof FolderLockedError) throw error;
+    log.warn({ err: error }, 'the data folder cannot be locked: let no other engine use it');
+    return null;
   }
 }
 

@@ -1,0 +1,129 @@
+// The snapshots of a data folder, for people: what there is, one out of it, one into it.
+import { copyFile, link, open, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Settings } from '../config/settings.js';
+import { syncFolder } from '../connectors/files/durable.js';
+import { lockFolder } from '../connectors/files/folder-lock.js';
+import { FileSnapshotStore } from '../connectors/files/snapshot-store.js';
+import type { LayoutCheck, Snapshot } from '../connectors/snapshot-store.js';
+import { createCore } from './core.js';
+import { LAYOUTS, layoutCheck, stateOf } from './migrations.js';
+import { BucketRing } from './screens/bucket-ring.js';
+
+export interface ListedSnapshot {
+  readonly name: string;
+  readonly savedAt: string;
+  readonly bytes: number;
+  /** Null: its header cannot be read, or it is not whole. */
+  readonly position: number | null;
+  readonly layout: number | null;
+  /** Why a start would pass it over; null: it would not. */
+  readonly refused: string | null;
+}
+
+const ANY_LAYOUT: LayoutCheck = () => null;
+
+export function snapshotsDir(settings: Settings): string {
+  return join(settings.data.dir, 'snapshots');
+}
+
+/** Each read from beginning to end; the newest first. */
+export async function listSnapshots(settings: Settings): Promise<ListedSnapshot[]> {
+  const dir = snapshotsDir(settings);
+  const store = new FileSnapshotStore({ dir });
+  const listed: ListedSnapshot[] = [];
+  for (const name of (await store.names()).reverse()) {
+    const found = await store.read(name, ANY_LAYOUT);
+    const { size, mtime } = await stat(join(dir, name));
+    const whole = typeof found === 'string' ? null : found;
+    listed.push({
+      name,
+      savedAt: mtime.toISOString(),
+      bytes: size,
+      position: whole?.position ?? null,
+      layout: whole?.schema ?? null,
+      refused: typeof found === 'string' ? found : layoutCheck(LAYOUTS)(found.schema),
+    });
+  }
+  return listed;
+}
+
+/** By its name, or the newest. Null: there is none. @throws Error when it is refused */
+export async function findSnapshot(
+  settings: Settings,
+  name: string | undefined,
+): Promise<{ readonly name: string; readonly snapshot: Snapshot } | null> {
+  const store = new FileSnapshotStore({ dir: snapshotsDir(settings) });
+  const names = await store.names();
+  const wanted = name ?? names.at(-1);
+  if (wanted === undefined || !names.includes(wanted)) return null;
+  const found = await store.read(wanted, ANY_LAYOUT);
+  if (typeof found === 'string') throw new Error(`snapshot ${wanted} is refused: ${found}`);
+  return { name: wanted, snapshot: found };
+}
+
+/** A whole copy under another name, or none. @throws Error when `file` is there already */
+export async function exportSnapshot(
+  settings: Settings,
+  name: string,
+  file: string,
+): Promise<Snapshot> {
+  const temporary = `${file}.tmp`;
+  await copyFile(join(snapshotsDir(settings), name), temporary);
+  try {
+    const handle = await open(temporary, 'r+');
+    await handle.sync().finally(() => handle.close());
+    const copy = await readFile(temporary, ANY_LAYOUT);
+    // Unlike a rename, a link takes no other file's place.
+    await link(temporary, file);
+    return copy;
+  } catch (error) {
+    if (!isThere(error)) throw error;
+    throw new Error(`${file} is there already: name another file`, { cause: error });
+  } finally {
+    await rm(temporary, { force: true });
+    await syncFolder(dirname(file));
+  }
+}
+
+function isThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+/**
+ * Puts a snapshot in as the newest: the next start goes on from it.
+ * @throws Error when it is refused, does not load with these settings, or an engine uses the folder
+ */
+export async function importSnapshot(settings: Settings, file: string): Promise<Snapshot> {
+  const lock = await lockFolder(settings.data.dir);
+  try {
+    const snapshot = await readFile(file, layoutCheck(LAYOUTS));
+    tryToLoad(settings, snapshot, file);
+    const { keep } = settings.snapshot;
+    await new FileSnapshotStore({ dir: snapshotsDir(settings), keep }).save(snapshot);
+    return snapshot;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function readFile(file: string, check: LayoutCheck): Promise<Snapshot> {
+  const store = new FileSnapshotStore({ dir: dirname(file) });
+  const found = await store.read(basename(file), check);
+  if (typeof found === 'string') throw new Error(`${file} is refused: ${found}`);
+  return found;
+}
+
+/** As the engine will: better refused here than at its next start. */
+function tryToLoad(settings: Settings, snapshot: Snapshot, file: string): void {
+  const core = createCore(settings);
+  new BucketRing(core.table);
+  try {
+    core.load(stateOf(snapshot, LAYOUTS));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Error(`${file} does not load with these settings: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
