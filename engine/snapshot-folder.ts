@@ -79,7 +79,7 @@ export async function exportSnapshot(
     return copy;
   } catch (error) {
     if (!isThere(error)) throw error;
-    throw new Error(`${file} is there already: name another file`, { cause: error });
+    throw new Error(`${file} is there already: name another file`);
   } finally {
     await rm(temporary, { force: true });
     await syncFolder(dirname(file));

@@ -179,3 +179,25 @@ describe.concurrent('stockpulse run', () => {
     TIMEOUT_MS,
   );
 });
+
+// Not beside the others: several engines in one test, each with a folder to remove at its end.
+it(
+  'stockpulse run ends with 1 where another one uses its data folder, and starts after that was killed',
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'stockpulse-run-'));
+    onTestFinished(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+    const more = { nats: { url: nats.url }, data: { dir }, clickhouse: { enabled: false } };
+    const first = await run(more);
+    await first.up();
+    const second = await run(more);
+    expect(await ended(second)).toBe(1);
+    expect(second.output).toContain(`uses the data folder ${dir}: stop it first`);
+    first.signal('SIGKILL');
+    await first.ended;
+    const third = await run(more);
+    await third.up();
+    third.signal('SIGTERM');
+    expect(await ended(third)).toBe(0);
+  },
+  TIMEOUT_MS,
+);
