@@ -57,7 +57,7 @@ export class HistorySink<Row> implements Sink<Row> {
     this.#spool = spool;
     const { batchRows: rows, batchBytes: bytes, run } = options;
     this.#builder = new BatchBuilder(table, { rows, bytes, run });
-    this.#token = new SendToken(options.client, { inherited: spool.records > 0 });
+    this.#token = new SendToken(options.client, { inherited: spool.records > 0, run });
     this.#loops = Promise.all([this.#sendLoop(), this.#spillLoop()]);
   }
 

@@ -14,13 +14,22 @@ const MARGIN_MS = 2_000;
  */
 export class SendToken {
   readonly #client: ClickHouseClient;
+  readonly #run: string;
   #last: { readonly batch: string; token: string; triedAtMs: number } | null = null;
   /** The first batch of a spool may have been tried by the process before, nobody knows when. */
   #inherited: boolean;
   #renewals = 0;
 
-  constructor(client: ClickHouseClient, options: { readonly inherited: boolean }) {
+  constructor(
+    client: ClickHouseClient,
+    options: {
+      readonly inherited: boolean;
+      /** Names this run of the process: the first renewal of the run before is not ours. */
+      readonly run: string;
+    },
+  ) {
     this.#client = client;
+    this.#run = options.run;
     this.#inherited = options.inherited;
   }
 
@@ -43,7 +52,7 @@ export class SendToken {
   renew(): void {
     if (this.#last === null) return;
     this.#renewals += 1;
-    this.#last.token = `${this.#last.batch}-${this.#renewals}`;
+    this.#last.token = `${this.#last.batch}-${this.#run}-${this.#renewals}`;
     this.#last.triedAtMs = Date.now();
   }
 

@@ -116,7 +116,7 @@ describe('SendToken', () => {
   it('keeps the token while the server lives, and gives a new one once it was restarted', async (test) => {
     if (server.embedded === null) return test.skip();
     await vi.waitFor(async () => expect(await uptime()).toBeGreaterThan(3), patience);
-    const tokens = new SendToken(client, { inherited: false });
+    const tokens = new SendToken(client, { inherited: false, run: 'run' });
     expect(await tokens.of(batch)).toBe(batch.token);
     expect(await tokens.of(batch)).toBe(batch.token);
     const { pid } = server.embedded;
@@ -127,8 +127,14 @@ describe('SendToken', () => {
   });
 
   it('does not trust the token of a batch that another process may have tried', async () => {
-    const tokens = new SendToken(client, { inherited: true });
+    const tokens = new SendToken(client, { inherited: true, run: 'run' });
     expect(await tokens.of(batch)).not.toBe(batch.token);
+  });
+
+  it('never renews to the token of another process, which the server may have noted too', async () => {
+    const before = new SendToken(client, { inherited: true, run: 'before' });
+    const after = new SendToken(client, { inherited: true, run: 'after' });
+    expect(await after.of(batch)).not.toBe(await before.of(batch));
   });
 });
 
