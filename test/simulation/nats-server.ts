@@ -1,0 +1,145 @@
+// A JetStream server in memory: streams, duplicate windows, and consumers that are pulled from.
+
+export interface Stored {
+  readonly position: number;
+  readonly subject: string;
+  readonly id: string;
+  readonly storedAtMs: number;
+  readonly data: Uint8Array;
+}
+
+export class Stream {
+  /** The first position that is kept; `last + 1` when nothing is. */
+  first = 1;
+  last = 0;
+  /** All that was ever stored, by position; what lies before `first` is for the oracle only. */
+  readonly log: Stored[] = [];
+  readonly #seen = new Map<string, { position: number; atMs: number }>();
+
+  constructor(
+    readonly name: string,
+    readonly windowMs: number,
+  ) {}
+
+  /** The position of the message, or of the one that came before with this id. */
+  store(message: Omit<Stored, 'position'>): { position: number; isDuplicate: boolean } {
+    const seen = this.#seen.get(message.id);
+    if (seen !== undefined && message.storedAtMs - seen.atMs < this.windowMs) {
+      return { position: seen.position, isDuplicate: true };
+    }
+    this.last += 1;
+    this.log.push({ ...message, position: this.last });
+    if (message.id !== '') {
+      this.#seen.set(message.id, { position: this.last, atMs: message.storedAtMs });
+    }
+    return { position: this.last, isDuplicate: false };
+  }
+
+  at(position: number): Stored | undefined {
+    return position < this.first ? undefined : this.log[position - 1];
+  }
+
+  purgeBefore(position: number): void {
+    this.first = Math.max(this.first, Math.min(position, this.last + 1));
+  }
+}
+
+/** What a consumer was asked for and has not given yet. */
+export interface Pull {
+  readonly reply: string;
+  messages: number;
+  bytes: number;
+}
+
+/** The headers of a status message. */
+export interface Words {
+  readonly code: number;
+  readonly description: string;
+  /** Of the consumer's messages, the number of the last one sent. */
+  readonly lastSent?: number;
+}
+
+export interface Delivered {
+  readonly subject: string;
+  readonly reply: string;
+  readonly data: Uint8Array;
+}
+
+export interface Consumer {
+  readonly name: string;
+  readonly stream: Stream;
+  /** Where messages and words on the requests go. */
+  readonly deliver: (to: string, message: Delivered) => void;
+  readonly say: (reply: string, status: Words) => void;
+  next: number;
+  delivered: number;
+  pull: Pull | null;
+}
+
+export class NatsServer {
+  readonly events = new Stream('EVENTS', 120_000);
+  readonly signals: Stream;
+  readonly refused: Stream;
+  readonly consumers = new Map<string, Consumer>();
+  isUp = true;
+  /** Called when a server that was down is up again, and when it goes. */
+  readonly watchers = new Set<(isUp: boolean) => void>();
+
+  constructor(windowMs: number) {
+    this.signals = new Stream('SIGNALS', windowMs);
+    this.refused = new Stream('REFUSED', windowMs);
+  }
+
+  streamOf(subject: string): Stream | null {
+    const first = subject.slice(0, subject.indexOf('.'));
+    if (first === 'signals' || first === 'alerts') return this.signals;
+    return first === 'refused' || first === 'late' ? this.refused : null;
+  }
+
+  stream(name: string): Stream | undefined {
+    return [this.events, this.signals, this.refused].find((stream) => stream.name === name);
+  }
+
+  publishEvent(message: Omit<Stored, 'position'>): void {
+    this.events.store(message);
+    for (const consumer of this.consumers.values()) this.serve(consumer);
+  }
+
+  /** Gives the consumer what it waits for, as far as it is there. */
+  serve(consumer: Consumer): void {
+    const { stream } = consumer;
+    while (consumer.pull !== null && this.isUp) {
+      consumer.next = Math.max(consumer.next, stream.first);
+      const message = stream.at(consumer.next);
+      if (message === undefined) return;
+      const { pull } = consumer;
+      const size = message.data.byteLength + 128;
+      if (size > pull.bytes) {
+        consumer.pull = null;
+        consumer.say(pull.reply, { code: 409, description: 'Message Size Exceeds MaxBytes' });
+        return;
+      }
+      pull.messages -= 1;
+      pull.bytes -= size;
+      if (pull.messages === 0) consumer.pull = null;
+      consumer.next += 1;
+      consumer.delivered += 1;
+      const nanoseconds = `${Math.floor(message.storedAtMs)}000000`;
+      const place = `${message.position}.${consumer.delivered}.${nanoseconds}`;
+      const reply = `$JS.ACK.${stream.name}.${consumer.name}.1.${place}.0`;
+      consumer.deliver(pull.reply, { subject: message.subject, reply, data: message.data });
+    }
+  }
+
+  /** Consumers live in memory: a restart forgets them. Streams are files, synced. */
+  stop(): void {
+    this.isUp = false;
+    this.consumers.clear();
+    for (const watcher of [...this.watchers]) watcher(false);
+  }
+
+  start(): void {
+    this.isUp = true;
+    for (const watcher of [...this.watchers]) watcher(true);
+  }
+}
