@@ -11,7 +11,7 @@ import { SetupError, say } from './say.mjs';
 
 const root = PACKAGE_ROOT;
 const USAGE =
-  'usage: node engine/setup/bootstrap.mjs setup | demo | test | bench | fuzz [arguments]';
+  'usage: node engine/setup/bootstrap.mjs setup | demo | test | bench | fuzz | simulate [arguments]';
 
 /** Runs one command; resolves with the exit code. */
 export async function main([command, ...rest]) {
@@ -30,6 +30,8 @@ export async function main([command, ...rest]) {
         return await start(['--import', 'tsx', join('test', 'bench', 'main.ts'), ...args]);
       case 'fuzz':
         return await fuzz(args);
+      case 'simulate':
+        return await simulate(args);
       default:
         say(USAGE);
         return 2;
@@ -50,6 +52,14 @@ async function fuzz(args) {
   await ensureDependencies({ root, env, say });
   const script = join('test', 'fuzz', 'main.ts');
   return await runHere(process.execPath, ['--import', 'tsx', script, ...args], { cwd: root, env });
+}
+
+/** A simulation needs no server. */
+async function simulate(args) {
+  const env = { ...process.env };
+  await ensureDependencies({ root, env, say });
+  const main = join('test', 'simulation', 'main.ts');
+  return await runHere(process.execPath, ['--import', 'tsx', main, ...args], { cwd: root, env });
 }
 
 /** Everything a fresh clone lacks; gives the environment that what is started runs in. */
