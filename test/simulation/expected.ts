@@ -52,7 +52,8 @@ export function expectedOf(settings: Settings, log: readonly Stored[]): Expected
     core.decoder.decode([message], batch);
     core.chain.run(batch);
     const results = core.outbox.take();
-    for (const { id, data } of publishedMessages(results)) published.set(id, String(data));
+    for (const { id, data } of publishedMessages(results, Number.POSITIVE_INFINITY))
+      published.set(id, String(data));
     const history = historyRows(core, { batch, results });
     for (const { sku, location } of history.positions) changed.add(`${sku} ${location}`);
     for (const [table, found] of encoded(history)) {
