@@ -32,6 +32,7 @@ export class Broker {
   onGap: ((gap: PositionGap) => void) | null = null;
   /** Hears once that another engine publishes from now on, and that this one no longer can. */
   onLost: ((error: LeaseLostError) => void) | null = null;
+  /** That it was lost, also before anybody listened. */
   lost: LeaseLostError | null = null;
   #down: string | null = null;
   #trouble: string | null = null;
@@ -139,9 +140,10 @@ export class Broker {
 
   async #lose(error: LeaseLostError): Promise<void> {
     this.lost = error;
+    // First of all: what fails for closed publishers fails for this.
+    this.onLost?.(error);
     await this.publisher.close(error);
     await this.notices.close(error);
-    this.onLost?.(error);
   }
 }
 

@@ -1,5 +1,4 @@
-// From settings to what the NATS connector takes: the connection and the streams.
-
+// From settings to what the NATS connector takes: the connection, the streams and the lease.
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.js';

@@ -1,5 +1,4 @@
 // Recovery: loads the newest whole snapshot at the start, saves new ones while the engine runs.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SnapshotStore } from '../connectors/snapshot-store.js';
 import type { Position } from '../connectors/source.js';
 import type { SetAsideEvent } from '../operators/stream/set-aside.js';
@@ -7,6 +6,7 @@ import { StateEncoder } from '../operators/stream/state-encoder.js';
 import type { Core } from './core.js';
 import type { Logger } from './log.js';
 import { LAYOUTS, type Layouts, layoutCheck, stateOf } from './migrations.js';
+import { pauses } from './pauses.js';
 
 export interface RecoveryOptions {
   readonly store: SnapshotStore;
@@ -139,12 +139,10 @@ export class Recovery {
 const SLICE_MS = 2;
 
 async function inSlices<T>(steps: Generator<void, T, void>): Promise<T> {
-  let began = performance.now();
+  const pause = pauses(SLICE_MS);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-    if (performance.now() - began < SLICE_MS) continue;
-    await nextTurn();
-    began = performance.now();
+    await pause();
   }
 }

@@ -29,9 +29,9 @@ export async function main([command, ...rest]) {
       case 'bench':
         return await start(['--import', 'tsx', join('test', 'bench', 'main.ts'), ...args]);
       case 'fuzz':
-        return await fuzz(args);
+        return await startAlone('fuzz', args);
       case 'simulate':
-        return await simulate(args);
+        return await startAlone('simulation', args);
       default:
         say(USAGE);
         return 2;
@@ -46,20 +46,12 @@ async function start(args) {
   return await runHere(process.execPath, args, { cwd: root, env });
 }
 
-/** Needs no server and no build: the packages alone. */
-async function fuzz(args) {
+/** What needs no server and no build: the packages alone. */
+async function startAlone(folder, args) {
   const env = { ...process.env };
   await ensureDependencies({ root, env, say });
-  const script = join('test', 'fuzz', 'main.ts');
+  const script = join('test', folder, 'main.ts');
   return await runHere(process.execPath, ['--import', 'tsx', script, ...args], { cwd: root, env });
-}
-
-/** A simulation needs no server. */
-async function simulate(args) {
-  const env = { ...process.env };
-  await ensureDependencies({ root, env, say });
-  const main = join('test', 'simulation', 'main.ts');
-  return await runHere(process.execPath, ['--import', 'tsx', main, ...args], { cwd: root, env });
 }
 
 /** Everything a fresh clone lacks; gives the environment that what is started runs in. */
