@@ -1,5 +1,7 @@
 // Types of build.mjs.
 
+export function isBuilt(root: string): Promise<boolean>;
+
 export function ensureBuilt(step: {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;

@@ -10,10 +10,15 @@ const BUILD_LIMIT_MS = 10 * 60_000;
 const SOURCES = ['config', 'connectors', 'dashboards', 'engine', 'operators'];
 const FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
-/** Builds unless dist/ was made from exactly these sources. True: it was built now. */
-export async function ensureBuilt({ root, env, say }) {
+/** Whether dist/ was made from exactly these sources. */
+export async function isBuilt(root) {
   const built = await readOr(stampOf(root), '');
-  if (existsSync(join(root, 'dist', 'engine')) && built === (await hashSources(root))) return false;
+  return existsSync(join(root, 'dist', 'engine')) && built === (await hashSources(root));
+}
+
+/** Builds unless it is built. True: it was built now. */
+export async function ensureBuilt({ root, env, say }) {
+  if (await isBuilt(root)) return false;
   say('building; about half a minute');
   const { code, output } = await npm(['run', 'build'], {
     cwd: root,

@@ -8,6 +8,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { startTestNats } from '../../servers/nats.js';
 import { StockpulseProcess } from '../e2e/stockpulse-process.js';
 import { until } from '../e2e/until.js';
+import { stockpulseCommand } from './stockpulse-command.js';
 
 // Real programs run here, slowly on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -20,7 +21,7 @@ async function folder(): Promise<string> {
 
 /** Runs a command whose outputs nobody reads; gives its exit code. */
 async function unread(args: readonly string[], closed: readonly ('stdout' | 'stderr')[]) {
-  const all = ['--import', 'tsx', 'engine/cli/main.ts', ...args];
+  const all = [...(await stockpulseCommand()), ...args];
   const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const name of ['stdout', 'stderr'] as const) {

@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runProgram } from '../../../engine/cli/exit.js';
 import { registerReplay } from '../../../engine/cli/replay.js';
+import { stockpulseCommand } from './stockpulse-command.js';
 
 const OUTPUTS = ['alerts', 'forecasts', 'positions', 'refused', 'signals'];
 const FILES = [...OUTPUTS.map((name) => `${name}.ndjson`), 'summary.json'];
@@ -177,11 +178,8 @@ describe('stockpulse replay', () => {
     const out = await outFolder();
     await run(events, '--out', out);
     const before = await readFile(join(out, 'positions.ndjson'), 'utf8');
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'engine/cli/main.ts', 'replay', '-', '--out', out],
-      { stdio: ['pipe', 'ignore', 'inherit'] },
-    );
+    const args = [...(await stockpulseCommand()), 'replay', '-', '--out', out];
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'] });
     const ended = new Promise((done) => child.once('exit', done));
     // Its input stays open: it has begun and cannot end.
     child.stdin.write(linesOf(1_000));

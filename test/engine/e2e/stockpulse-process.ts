@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stockpulseCommand } from '../cli/stockpulse-command.js';
 import { childrenOf, isRunning } from './processes.js';
 import { until } from './until.js';
 
@@ -47,7 +48,7 @@ export class StockpulseProcess {
     const env = Object.entries(process.env).filter(
       ([name]) => !name.startsWith('STOCKPULSE_') || name === 'STOCKPULSE_CHDB',
     );
-    const args = ['--import', 'tsx', 'engine/cli/main.ts', 'run', '--config', config];
+    const args = [...(await stockpulseCommand()), 'run', '--config', config];
     const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
     return new StockpulseProcess(
       spawn(process.execPath, args, { stdio, env: Object.fromEntries(env) }),
