@@ -19,6 +19,7 @@ export interface BrokerOptions {
   readonly settings: Settings;
   readonly log: Logger;
   readonly signal?: AbortSignal | undefined;
+  readonly ownsFolder?: boolean | undefined;
   /** Another engine publishes to these streams, and this one waits; called again and again. */
   readonly onStandBy: (holder: string) => void;
 }
@@ -71,7 +72,8 @@ export class Broker {
    * them; an abort of `signal` ends that.
    * @throws Error that says what to do
    */
-  static async open({ settings, log, signal, onStandBy }: BrokerOptions): Promise<Broker> {
+  static async open(given: BrokerOptions): Promise<Broker> {
+    const { settings, log, signal, onStandBy, ownsFolder = false } = given;
     const { url } = settings.nats;
     if (url === null) throw new SettingsError([NO_URL]);
     let broker: Broker | null = null;
@@ -93,7 +95,7 @@ export class Broker {
       const { created, warnings } = await ensureStreams(connection, streamPlans(settings.nats));
       if (created.length > 0) log.info({ streams: created }, 'streams made');
       for (const warning of warnings) log.warn(warning);
-      const options = await leaseOptions(settings);
+      const options = await leaseOptions(settings, ownsFolder);
       const waiting = { onWait: onStandBy, ...(signal === undefined ? {} : { signal }) };
       const lease = await Lease.acquire(connection, options, waiting);
       log.info(

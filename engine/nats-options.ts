@@ -27,13 +27,20 @@ export function streamPlans(settings: Settings['nats']): readonly StreamPlan[] {
   });
 }
 
-/** One writer for each pair of streams that is read and written. */
-export async function leaseOptions({ nats, data }: Settings): Promise<LeaseOptions> {
+/**
+ * One writer for each pair of streams that is read and written. An engine that has its data folder
+ * to itself follows the one that had it before, which is gone.
+ */
+export async function leaseOptions(
+  { nats, data }: Settings,
+  ownsFolder: boolean,
+): Promise<LeaseOptions> {
   const { streams, lease, replicas } = nats;
   return {
     bucket: lease.bucket,
     key: `${streams.events}.${streams.signals}`,
     holder: `${hostname()}/${await instanceId(join(data.dir, 'instance'))}`,
+    isSuccessor: ownsFolder,
     durationMs: lease.duration,
     replicas,
   };

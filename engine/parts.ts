@@ -18,6 +18,8 @@ export interface PartsOptions {
   readonly log: Logger;
   /** Its abort ends a start under way, with all that was started. */
   readonly signal?: AbortSignal;
+  /** This process holds the lock of the data folder: no other engine can use it. Default false. */
+  readonly ownsFolder?: boolean;
 }
 
 /** What the engine reads, decides with, writes and shows on; it closes them all. */
@@ -39,9 +41,7 @@ export async function openParts(options: PartsOptions): Promise<EngineParts> {
   const meters = createMeters({ version: version(), known: KNOWN_LABELS });
   const standBy = new StandBy(settings, serve, meters, log);
   const onStandBy = (holder: string): void => standBy.begin(holder);
-  const broker = await Broker.open({ settings, log, signal, onStandBy }).finally(() =>
-    standBy.end(),
-  );
+  const broker = await Broker.open({ ...options, onStandBy }).finally(() => standBy.end());
   let history: History | null = null;
   try {
     signal?.throwIfAborted();

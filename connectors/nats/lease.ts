@@ -10,6 +10,8 @@ export interface LeaseOptions {
   readonly key: string;
   /** Who asks, for people: the page and the log of a stand-by name it. */
   readonly holder: string;
+  /** The last engine of this name is known to be gone: what it still holds is taken at once. */
+  readonly isSuccessor?: boolean;
   /** A lease that was not renewed for so long may be taken. Default 10,000. */
   readonly durationMs?: number;
   /** Copies of the bucket, where it is made. Default 1. */
@@ -74,11 +76,11 @@ export class Lease {
     given: LeaseOptions,
     { signal, onWait }: { signal?: AbortSignal; onWait?: (holder: string) => void } = {},
   ): Promise<Lease> {
-    const options = { durationMs: 10_000, replicas: 1, ...given };
+    const options = { durationMs: 10_000, replicas: 1, isSuccessor: false, ...given };
     const manager = await jetstreamManager(connection, { checkAPI: false });
     await makeBucket(manager, options);
     const key: Key = { manager, options, token: nuid.next() };
-    const watch = new Watch(options.durationMs);
+    const watch = new Watch(key);
     for (;;) {
       signal?.throwIfAborted();
       const lease = await Lease.#try(connection, key, watch, onWait);
@@ -97,7 +99,7 @@ export class Lease {
     try {
       const entry = await read(key);
       const nowMs = performance.now();
-      if (!watch.mayTake(entry, key.token, nowMs)) {
+      if (!watch.mayTake(entry, nowMs)) {
         onWait?.(entry.holder);
         return null;
       }
@@ -176,15 +178,17 @@ class Watch {
   #seen = -1;
   #sinceMs = 0;
 
-  constructor(private readonly durationMs: number) {}
+  constructor(private readonly key: Key) {}
 
-  mayTake(entry: Entry, token: string, nowMs: number): boolean {
+  mayTake(entry: Entry, nowMs: number): boolean {
+    const { token, options } = this.key;
     if (entry.revision !== this.#seen) {
       this.#seen = entry.revision;
       this.#sinceMs = nowMs;
     }
-    const isOurs = entry.token === token;
-    return entry.isFree || isOurs || nowMs - this.#sinceMs > this.durationMs;
+    const isOurs =
+      entry.token === token || (options.isSuccessor && entry.holder === options.holder);
+    return entry.isFree || isOurs || nowMs - this.#sinceMs > options.durationMs;
   }
 }
 

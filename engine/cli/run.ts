@@ -1,11 +1,11 @@
 // `stockpulse run`: the engine, until it is told to stop.
 import type { Command } from 'commander';
-import type { Settings } from '../../config/settings.js';
 import {
   type FolderLock,
   FolderLockedError,
   lockFolder,
 } from '../../connectors/files/folder-lock.js';
+import type { EngineOptions } from '../engine.js';
 import { createLogger, type Logger } from '../log.js';
 import { Supervised } from '../supervised.js';
 import { loadTensorFlow } from '../workers/tensorflow.js';
@@ -29,7 +29,8 @@ async function run(options: { readonly config?: string }): Promise<void> {
   const interrupted = interruption();
   try {
     await nameTensorFlow(log);
-    await untilStopped(settings, log, interrupted.signal);
+    const { signal } = interrupted;
+    await untilStopped({ settings, log, signal, ownsFolder: lock !== null });
   } finally {
     await lock?.release();
     interrupted.dispose();
@@ -47,8 +48,11 @@ async function lockedFolder(dir: string, log: Logger): Promise<FolderLock | null
   }
 }
 
-async function untilStopped(settings: Settings, log: Logger, signal: AbortSignal): Promise<void> {
-  const supervised = await startUnlessStopped(settings, log, signal);
+type Options = EngineOptions & { readonly signal: AbortSignal };
+
+async function untilStopped(options: Options): Promise<void> {
+  const { log, signal } = options;
+  const supervised = await startUnlessStopped(options);
   if (supervised === null) return;
   log.info({ url: supervised.engine.url }, 'the engine is up');
   const stopAsked = new Promise<void>((resolve) => {
@@ -63,13 +67,10 @@ async function untilStopped(settings: Settings, log: Logger, signal: AbortSignal
 }
 
 /** Null: told to stop before it was up, which is no failure. */
-async function startUnlessStopped(
-  settings: Settings,
-  log: Logger,
-  signal: AbortSignal,
-): Promise<Supervised | null> {
+async function startUnlessStopped(options: Options): Promise<Supervised | null> {
+  const { log, signal } = options;
   try {
-    return await Supervised.start({ settings, log, signal });
+    return await Supervised.start(options);
   } catch (error) {
     if (!signal.aborted) throw error;
     log.debug({ err: error }, 'the start was given up');

@@ -68,6 +68,14 @@ it('a released lease is free at once, with a newer fence', async () => {
   expect(next.state).toBe('held');
 });
 
+it('one whose name was had by an engine that is gone has its lease at once, with a newer fence', async () => {
+  const options = { bucket: 'leases', key: 'heir', holder: 'a', durationMs: 60_000 };
+  const killed = await Lease.acquire(connection, options);
+  const heir = await Lease.acquire(connection, { ...options, isSuccessor: true });
+  expect(heir.fence).toBeGreaterThan(killed.fence);
+  await expect(killed.renew()).rejects.toThrow(LeaseLostError);
+});
+
 it('outlives a server that goes away and comes back', async () => {
   const lease = await ask('outage', 'a', 1_000);
   lease.keep();

@@ -33,7 +33,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'stockpulse-crash-'));
   text = [
     `data: { dir: ${join(dir, 'data')} }`,
-    `nats: { url: '${nats.url}', lease: { duration: 3s } }`,
+    `nats: { url: '${nats.url}' }`,
     'http: { port: 0 }',
     'log: { level: debug, pretty: never }',
     'clickhouse: { batchWait: 100ms }',
