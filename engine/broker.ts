@@ -53,7 +53,7 @@ export class Broker {
       stream: settings.nats.streams.events,
       onTrouble: (reason) => {
         this.#trouble = reason;
-        if (reason === null) log.info('events come again');
+        if (reason === null) log.warn('events come again');
         else log.warn({ reason }, 'no events can be read at the moment');
       },
       stopAtGap: settings.recovery.onGap === 'stop',
