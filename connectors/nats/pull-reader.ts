@@ -15,6 +15,8 @@ export interface ReaderOptions {
   readonly from: Position;
   /** The server says at this interval that it is there; three missed are a loss. */
   readonly heartbeatMs: number;
+  /** How long one request for messages stands. */
+  readonly requestMs: number;
 }
 
 export interface ReaderEvents {
@@ -25,7 +27,6 @@ export interface ReaderEvents {
   onLost(reason: string): void;
 }
 
-const PULL_EXPIRES_MS = 30_000;
 const MISSED_HEARTBEATS = 3;
 const INACTIVE_MS = 60_000;
 
@@ -42,6 +43,8 @@ export class PullReader {
   #pullSubject = '';
   #pulls = 0;
   #quietBeats = 0;
+  /** Beats since the request that stands. */
+  #pullBeats = 0;
   /** Sequence within this consumer, by which a message lost on the way shows. */
   #consumerSequence = 0;
   #isOver = false;
@@ -87,12 +90,13 @@ export class PullReader {
   pull(room: { readonly messages: number; readonly bytes: number }): void {
     this.#outstanding = room.messages;
     this.#quietBeats = 0;
+    this.#pullBeats = 0;
     this.#pulls += 1;
     this.#pullSubject = `${this.#inbox}.${this.#pulls}`;
     const request = {
       batch: room.messages,
       max_bytes: room.bytes,
-      expires: nanos(PULL_EXPIRES_MS),
+      expires: nanos(this.#options.requestMs),
       idle_heartbeat: nanos(this.#options.heartbeatMs),
     };
     const { apiPrefix, stream, connection } = this.#options;
@@ -122,7 +126,14 @@ export class PullReader {
     // Counted in ticks of a timer and not by the clock: an event loop that was blocked has one
     // late tick, and the messages that wait in its socket are no loss.
     this.#quietBeats += 1;
-    if (this.#quietBeats > MISSED_HEARTBEATS) this.#lose('the server went silent');
+    this.#pullBeats += 1;
+    if (this.#quietBeats > MISSED_HEARTBEATS) {
+      this.#lose('the server went silent');
+      return;
+    }
+    // Older servers drop a request without a word when a message comes as it runs out.
+    const { requestMs, heartbeatMs } = this.#options;
+    if (this.#pullBeats * heartbeatMs > requestMs + heartbeatMs) this.#endPull();
   }
 
   #onMessage(message: Msg): void {
@@ -173,6 +184,10 @@ export class PullReader {
       this.#lose(code === 503 ? 'the consumer is gone' : `${code} ${description}`);
       return;
     }
+    this.#endPull();
+  }
+
+  #endPull(): void {
     this.#outstanding = 0;
     this.#events.onPullEnd();
   }

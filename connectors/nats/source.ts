@@ -19,6 +19,8 @@ export interface NatsSourceOptions {
   readonly bufferBytes?: number;
   /** Default 1,000: a server that went away unnoticed is missed after four of them. */
   readonly heartbeatMs?: number;
+  /** How long one request for messages stands. Default 600,000: a flowing stream fills it before. */
+  readonly requestMs?: number;
   /** How long `open` may take while the server does not answer. Default 30,000. */
   readonly openTimeoutMs?: number;
   /** The greatest pause between two tries to go on; they end with `close` only. Default 1,000. */
@@ -151,6 +153,7 @@ export class NatsSource implements Source {
         stream: this.#stream,
         from: this.#next,
         heartbeatMs: this.#options.heartbeatMs ?? 1_000,
+        requestMs: this.#options.requestMs ?? 600_000,
       },
       {
         onDelivery: (delivery) => this.#accept(delivery),

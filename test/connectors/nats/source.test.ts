@@ -1,4 +1,5 @@
 // Claims about reading a stream, against a real server that is killed, purged and restarted.
+import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -145,6 +146,24 @@ describe('NatsSource', () => {
     await publish(['1']);
     expect(await take(source, 1)).toEqual(['1']);
     expect(troubles[0]).toMatch(/silent|lost/);
+    await source.close();
+  });
+
+  it('misses nothing where requests run out while messages come, though older servers do not say so', async () => {
+    const troubles: (string | null)[] = [];
+    const onTrouble = (reason: string | null): number => troubles.push(reason);
+    const source = await opened(null, { requestMs: 1_000, heartbeatMs: 500, onTrouble });
+    // A message each millisecond or two, over some eight requests.
+    const all = numbers(1, 5_000);
+    const published = (async () => {
+      for (const payload of all) {
+        connection.publish(`${stream}.kind`, payload);
+        await pause(1);
+      }
+    })();
+    expect(await take(source, all.length)).toEqual(all);
+    await published;
+    expect(troubles).toEqual([]);
     await source.close();
   });
 
