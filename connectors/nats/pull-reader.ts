@@ -1,9 +1,18 @@
 // One short-lived ordered consumer: asks for messages in numbers, and knows when it is lost.
 // The library's own consume() asks for more as soon as messages arrive, whether or not anyone
 // took them; here the owner asks, so that a slow engine holds the server back.
-import { AckPolicy, DeliverPolicy, type JetStreamManager, ReplayPolicy } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  type JetStreamManager,
+  ReplayPolicy,
+} from '@nats-io/jetstream';
 import { createInbox, type Msg, type NatsConnection, nanos, nuid, type Subscription } from 'nats';
 import type { Delivery, Position } from '../source.js';
+
+/** The first position wanted, or the first message stored at a moment (ms, UTC) or later. */
+export type ReadFrom = Position | { readonly sinceMs: number };
 
 export interface ReaderOptions {
   readonly connection: NatsConnection;
@@ -11,16 +20,18 @@ export interface ReaderOptions {
   /** `$JS.API`, or the one of a JetStream domain. */
   readonly apiPrefix: string;
   readonly stream: string;
-  /** The first position wanted. */
-  readonly from: Position;
+  readonly from: ReadFrom;
   /** The server says at this interval that it is there; three missed are a loss. */
   readonly heartbeatMs: number;
   /** How long one request for messages stands. */
   readonly requestMs: number;
+  /** Messages come without their data. Default false. */
+  readonly headersOnly?: boolean;
 }
 
 export interface ReaderEvents {
-  onDelivery(delivery: Delivery): void;
+  /** `left`: messages that the stream held behind this one when it was sent. */
+  onDelivery(delivery: Delivery, message: Msg, left: number): void;
   /** All that was asked for has come, or the request has run out: time to ask again. */
   onPullEnd(): void;
   /** Nothing more will come; called once. The owner starts another reader. */
@@ -49,7 +60,13 @@ export class PullReader {
   #consumerSequence = 0;
   #isOver = false;
 
-  private constructor(options: ReaderOptions, events: ReaderEvents, consumer: string) {
+  private constructor(
+    options: ReaderOptions,
+    events: ReaderEvents,
+    consumer: string,
+    /** Messages that the stream held for this reader when it was started. */
+    readonly leftAtStart: number,
+  ) {
     this.#options = options;
     this.#events = events;
     this.#consumer = consumer;
@@ -65,17 +82,17 @@ export class PullReader {
   /** Throws when the server does not make the consumer. */
   static async start(options: ReaderOptions, events: ReaderEvents): Promise<PullReader> {
     const name = `stockpulse-${nuid.next()}`;
-    await options.manager.consumers.add(options.stream, {
+    const info = await options.manager.consumers.add(options.stream, {
       name,
       ack_policy: AckPolicy.None,
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: options.from,
+      ...startAt(options.from),
+      headers_only: options.headersOnly ?? false,
       replay_policy: ReplayPolicy.Instant,
       inactive_threshold: nanos(INACTIVE_MS),
       mem_storage: true,
       num_replicas: 1,
     });
-    return new PullReader(options, events, name);
+    return new PullReader(options, events, name, info.num_pending);
   }
 
   get consumer(): string {
@@ -154,13 +171,14 @@ export class PullReader {
     }
     this.#consumerSequence = sequence;
     this.#outstanding -= 1;
-    this.#events.onDelivery({
+    const delivery = {
       position: Number(tokens[at]),
       subject,
       // Nanoseconds exceed what a number holds exactly: cut as text.
       storedAtMs: Number((tokens[at + 2] ?? '').slice(0, -6)),
       data: message.data,
-    });
+    };
+    this.#events.onDelivery(delivery, message, Number(tokens[at + 3]));
     if (this.#outstanding === 0) this.#events.onPullEnd();
   }
 
@@ -191,4 +209,12 @@ export class PullReader {
     this.#outstanding = 0;
     this.#events.onPullEnd();
   }
+}
+
+function startAt(from: ReadFrom): Partial<ConsumerConfig> {
+  if (typeof from === 'number') {
+    return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from };
+  }
+  const since = new Date(from.sinceMs).toISOString();
+  return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since };
 }
