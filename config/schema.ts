@@ -56,11 +56,11 @@ const natsSchema = Type.Object(
     ),
     duplicateWindow: duration(
       '2h',
-      '1s',
+      '10s',
       '30d',
-      'How long the broker remembers the ids of signals, alerts and refusals. After a restart those ' +
-        'since the last snapshot come again, so: longer than an outage lasts. The broker holds the ' +
-        'ids in memory (events, of which there are more, have a window of 2m)',
+      'How long the broker drops signals, alerts and refusals that are sent again. The engine sends ' +
+        'one again for half as long, 5m at most, then ends; a restart looks up what is stored. The ' +
+        'broker holds the ids in memory (events, of which there are more, have a window of 2m)',
     ),
     replicas: integer(1, 1, 5, 'Copies of each stream that is made; 3 in a cluster'),
     maxInFlight: integer(512, 1, 65_536, 'Messages published and not yet acknowledged, at most'),

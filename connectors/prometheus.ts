@@ -123,6 +123,11 @@ function resultMeters(build: Build) {
     alerts: (kind: string, state: 'raised' | 'cleared', count = 1): void => {
       alerts.inc({ kind: kindOf(kind), state }, count);
     },
+    alreadyStored: plain(
+      build,
+      'stockpulse_results_already_stored_total',
+      'Results decided again and not published again: an earlier run had',
+    ),
     wape: gauge(build, 'stockpulse_forecast_wape', 'Sum of absolute errors over sum of demand'),
     coverage: (level: number, share: number | null): void => {
       if (share === null) coverage.remove(levelOf(String(level)));

@@ -7,7 +7,9 @@ import type { PositionGap } from '../connectors/nats/position-gap.js';
 import { ResultPublisher } from '../connectors/nats/publisher.js';
 import { NatsSource } from '../connectors/nats/source.js';
 import { ensureStreams } from '../connectors/nats/streams.js';
+import type { Position } from '../connectors/source.js';
 import type { PartStatus } from '../dashboards/protocol.js';
+import { AlreadyStored } from './already-stored.js';
 import type { Logger } from './log.js';
 import { leaseOptions, natsOptions, streamPlans } from './nats-options.js';
 
@@ -45,9 +47,11 @@ export class Broker {
    */
   constructor(
     readonly connection: NatsConnection,
-    settings: Settings,
-    log: Logger,
+    private readonly settings: Settings,
+    private readonly log: Logger,
     readonly lease: Lease | null = null,
+    /** For how long the streams of results know an id again. */
+    duplicateWindowMs = settings.nats.duplicateWindow,
   ) {
     this.source = new NatsSource(connection, {
       stream: settings.nats.streams.events,
@@ -60,9 +64,10 @@ export class Broker {
       onGap: (gap) => this.onGap?.(gap),
     });
     const fenced = lease === null ? {} : fencedBy(lease);
+    const common = { ...fenced, giveUpAfterMs: Math.min(PATIENCE_MS, duplicateWindowMs / 2) };
     const { maxInFlight } = settings.nats;
-    this.publisher = new ResultPublisher(connection, { ...fenced, inFlight: maxInFlight });
-    this.notices = new ResultPublisher(connection, { ...fenced, ...NOTICES });
+    this.publisher = new ResultPublisher(connection, { ...common, inFlight: maxInFlight });
+    this.notices = new ResultPublisher(connection, { ...common, ...NOTICES });
     if (lease !== null) lease.onLost = (error) => void this.#lose(error);
     lease?.keep();
   }
@@ -92,7 +97,8 @@ export class Broker {
       },
     });
     try {
-      const { created, warnings } = await ensureStreams(connection, streamPlans(settings.nats));
+      const ensured = await ensureStreams(connection, streamPlans(settings.nats));
+      const { created, warnings } = ensured;
       if (created.length > 0) log.info({ streams: created }, 'streams made');
       for (const warning of warnings) log.warn(warning);
       const options = await leaseOptions(settings, ownsFolder);
@@ -102,13 +108,30 @@ export class Broker {
         { fence: lease.fence, holder: options.holder },
         'this engine is the one that writes',
       );
-      broker = new Broker(connection, settings, log, lease);
+      const { signals, refused } = settings.nats.streams;
+      const windows = [signals, refused].map((name) => ensured.duplicateWindowMs.get(name) ?? 0);
+      broker = new Broker(connection, settings, log, lease, Math.min(...windows));
       return broker;
     } catch (error) {
       // A connection that stays open keeps a process alive that has failed.
       await connection.close();
       throw error;
     }
+  }
+
+  /** Results that are out although the events behind `after` are decided again; null: none. */
+  async alreadyStored(after: Position | null, signal?: AbortSignal): Promise<AlreadyStored | null> {
+    const { events, signals, refused } = this.settings.nats.streams;
+    const results = [signals, refused];
+    const given = signal === undefined ? {} : { signal };
+    const stored = await AlreadyStored.read(this.connection, { events, after, results, ...given });
+    if (stored !== null && stored.ids > 0) {
+      this.log.info(
+        { after: after ?? 0, results: stored.ids },
+        'results that are out are read back; they are not published again',
+      );
+    }
+    return stored;
   }
 
   status(): PartStatus {
@@ -149,6 +172,8 @@ export class Broker {
   }
 }
 
+/** A result that cannot be delivered for so long ends the engine. */
+const PATIENCE_MS = 300_000;
 const NOTICES = { name: 'nats-notices', inFlight: 16 };
 
 /** Readers can tell an engine that was replaced by the older number on what it still sends. */

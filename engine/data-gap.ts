@@ -14,6 +14,8 @@ export interface DataGapsOptions {
   readonly stream: string;
   readonly publisher: Pick<ResultPublisher, 'write'>;
   readonly signal: AbortSignal;
+  /** An earlier run has found the same gap, and its alert is out. */
+  readonly isStored: (id: string) => boolean;
   /** Stream time of the core (ms); -Infinity before its first event. */
   readonly streamTimeMs: () => number;
   /** Screens and metrics; `missing` messages will never be read. */
@@ -90,6 +92,7 @@ export class DataGaps {
     );
     if (this.#alerts === limit) options.log.error('further gaps are counted, and not told');
     this.#untold.push(alert);
+    if (options.isStored(alert.id)) return;
     const { subject, id } = { subject: `alerts.data-gap.${subjectToken('')}`, id: alert.id };
     const write = options.publisher.write(
       [{ subject, id, data: JSON.stringify(alert) }],

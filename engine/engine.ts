@@ -7,6 +7,7 @@ import type { ScreenServer } from '../dashboards/server.js';
 import type { Alert } from '../operators/events/result.js';
 import type { Results } from '../operators/stream/outbox.js';
 import type { SetAsideEvent } from '../operators/stream/set-aside.js';
+import type { AlreadyStored } from './already-stored.js';
 import type { Broker } from './broker.js';
 import type { Core } from './core.js';
 import { DataGaps } from './data-gap.js';
@@ -48,6 +49,7 @@ export class Engine {
   readonly #abort = new AbortController();
   readonly #gaps: DataGaps;
   #recovery: Recovery | null = null;
+  #stored: AlreadyStored | null = null;
   #outgoing: Outgoing | null = null;
   #subscription: Subscription | null = null;
   #sampler: NodeJS.Timeout | null = null;
@@ -154,7 +156,9 @@ export class Engine {
       log,
     });
     const after = await this.#recovery.load(this.core, this.options.setAside);
-    this.#outgoing = new Outgoing(this.broker.publisher, after ?? 0, (e) => this.#fail(e));
+    this.#stored = await this.broker.alreadyStored(after, this.options.signal);
+    const onFailure = (error: unknown): void => this.#fail(error);
+    this.#outgoing = new Outgoing(this.broker.publisher, after ?? 0, onFailure, this.#stored);
     await this.#open(after);
     this.#server = await this.made.serve({
       model: this.#screens(),
@@ -179,6 +183,7 @@ export class Engine {
     return new DataGaps({
       stream: this.options.settings.nats.streams.events,
       publisher: this.broker.notices,
+      isStored: (id) => this.#stored?.has(id) ?? false,
       signal: this.#abort.signal,
       streamTimeMs: () => this.core.clock.streamTimeMs,
       onAlert: (alert, missing) => {
@@ -251,6 +256,7 @@ export class Engine {
       history: this.history,
       feed: this.#feed,
       publisher: this.broker.publisher,
+      alreadyStored: this.#outgoing?.skipped ?? 0,
       lease: this.broker.lease,
       screens: this.#server?.hubStats() ?? null,
     });

@@ -19,6 +19,8 @@ export interface Sampled {
   readonly history: Pick<History, 'stats'> | null;
   readonly feed: Pick<Feed, 'letGo'>;
   readonly publisher: Pick<ResultPublisher, 'inFlight' | 'fullCount'>;
+  /** Results decided again and not published again, since the start. */
+  readonly alreadyStored: number;
   /** Null: nothing keeps a second engine from publishing. */
   readonly lease: Pick<Lease, 'state' | 'fence'> | null;
   readonly screens: HubStats | null;
@@ -61,7 +63,7 @@ export class Meter {
   }
 
   /** Gauges, and what its parts have counted, once in a while. */
-  sample({ core, history, feed, publisher, lease, screens }: Sampled): void {
+  sample({ core, history, feed, publisher, alreadyStored, lease, screens }: Sampled): void {
     const { meters, traffic } = this;
     const { demandedUnits, filledUnits } = core.ledger.orders;
     meters.lag(traffic.lagEvents, traffic.lagSeconds());
@@ -79,6 +81,7 @@ export class Meter {
     this.#limit('feed.max', feed.letGo);
     this.#limit('nats.maxInFlight', publisher.fullCount);
     meters.queueRows('nats-in-flight', publisher.inFlight);
+    meters.alreadyStored(this.#risen('already stored', alreadyStored));
     if (lease !== null) meters.lease(lease);
     if (history !== null) this.#sampleHistory(history);
     if (screens !== null) this.#sampleScreens(screens);

@@ -24,7 +24,10 @@ export interface AckOptions {
   readonly ackTimeoutMs?: number;
   /** The greatest pause before a message that the server could not take is sent again. 1,000. */
   readonly retryMaxMs?: number;
-  /** A message that was not acknowledged for so long fails. Default 300,000. */
+  /**
+   * A message that was not acknowledged for so long fails, and is not sent again: it must be well
+   * within the stream's duplicate window, or it could be stored twice. Default 300,000.
+   */
   readonly giveUpAfterMs?: number;
   /** Asked before each write; while it says false messages wait. Default: always true. */
   readonly mayWrite?: () => boolean;
@@ -174,11 +177,17 @@ export class AckWindow {
     // What is written while the connection is down is thrown away: reconnecting sends it.
     if (!this.#isUp || this.#connection.isClosed()) return;
     const mayWrite = this.#limits.mayWrite();
+    const nowMs = performance.now();
     for (const key of keys) {
       const pending = this.#pending.get(key);
       if (pending === undefined) continue;
       if (!mayWrite) {
-        pending.dueMs = performance.now() + HELD_MS;
+        pending.dueMs = nowMs + HELD_MS;
+        continue;
+      }
+      // Also after a pause of the whole process, of which nothing else tells.
+      if (this.#isTooOld(pending, nowMs)) {
+        this.#settle(key, this.#gaveUp(pending));
         continue;
       }
       this.#connection.publish(pending.message.subject, pending.message.data, {
@@ -224,12 +233,16 @@ export class AckWindow {
   #sweep(): void {
     const nowMs = performance.now();
     for (const [key, pending] of this.#pending) {
-      if (nowMs - pending.startedMs > this.#limits.giveUpAfterMs) {
+      if (this.#isTooOld(pending, nowMs)) {
         this.#settle(key, this.#gaveUp(pending));
       } else if (nowMs >= pending.dueMs) {
         this.#transmit(key, pending);
       }
     }
+  }
+
+  #isTooOld({ startedMs }: Pending, nowMs: number): boolean {
+    return nowMs - startedMs > this.#limits.giveUpAfterMs;
   }
 
   #gaveUp({ message, tries, lastReason }: Pending): Error {

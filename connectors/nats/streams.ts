@@ -7,7 +7,7 @@ import {
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import { type NatsConnection, nanos } from 'nats';
+import { millis, type NatsConnection, nanos } from 'nats';
 import { errorText, isStreamNotFound } from './jetstream-errors.js';
 import { streamDifferences } from './stream-differences.js';
 
@@ -49,6 +49,14 @@ export function standardStreams(
   ];
 }
 
+export interface EnsuredStreams {
+  /** Names of those that were made. */
+  readonly created: readonly string[];
+  readonly warnings: readonly string[];
+  /** For how long each stream knows an id again, by its name (ms). */
+  readonly duplicateWindowMs: ReadonlyMap<string, number>;
+}
+
 /**
  * Idempotent, also with two engines starting at once. An existing stream is never changed; the
  * warnings name each setting that differs. Throws where the engine cannot work with it.
@@ -56,16 +64,18 @@ export function standardStreams(
 export async function ensureStreams(
   connection: NatsConnection,
   plans: readonly StreamPlan[] = standardStreams(),
-): Promise<{ readonly created: readonly string[]; readonly warnings: readonly string[] }> {
+): Promise<EnsuredStreams> {
   const manager = await managerOf(connection);
   const created: string[] = [];
   const warnings: string[] = [];
+  const windows = new Map<string, number>();
   for (const plan of plans) {
     const existing = await findOrAdd(manager, plan);
     if (existing === null) created.push(plan.name);
     else warnings.push(...check(plan, existing));
+    windows.set(plan.name, millis((existing ?? toConfig(plan)).duplicate_window ?? 0));
   }
-  return { created, warnings };
+  return { created, warnings, duplicateWindowMs: windows };
 }
 
 async function managerOf(connection: NatsConnection): Promise<JetStreamManager> {

@@ -24,6 +24,7 @@ function sampled(scene: Scene, more: Partial<Sampled> = {}): Sampled {
     history: null,
     feed: { letGo: 0 },
     publisher: { inFlight: 0, fullCount: 0 },
+    alreadyStored: 0,
     lease: null,
     screens: null,
     ...more,

@@ -28,7 +28,7 @@ describe('ensureStreams', () => {
     const both = await Promise.all([ensureStreams(connection), ensureStreams(connection)]);
     expect(both.flatMap((result) => result.warnings)).toEqual([]);
     const again = await ensureStreams(connection);
-    expect(again).toEqual({ created: [], warnings: [] });
+    expect(again).toMatchObject({ created: [], warnings: [] });
     const manager = await jetstreamManager(connection);
     const signals = (await manager.streams.info('SIGNALS')).config;
     expect(signals.subjects).toEqual(['signals.>', 'alerts.>']);
@@ -64,7 +64,12 @@ describe('ensureStreams', () => {
       max_age: 60e9,
       duplicate_window: 1e9,
     });
-    const { warnings } = await ensureStreams(connection);
+    const { warnings, duplicateWindowMs } = await ensureStreams(connection);
+    expect([...duplicateWindowMs]).toEqual([
+      ['EVENTS', 1_000],
+      ['SIGNALS', 600_000],
+      ['REFUSED', 600_000],
+    ]);
     expect(warnings).toEqual([
       'stream EVENTS: storage is memory, planned file',
       'stream EVENTS: maximum age is 60 s, planned unlimited',

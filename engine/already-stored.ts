@@ -1,0 +1,92 @@
+// Results that an earlier run has stored: found at the start, and not sent again.
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from 'nats';
+import { Patience } from '../connectors/nats/patience.js';
+import type { ResultMessage } from '../connectors/nats/publisher.js';
+import { readBack } from '../connectors/nats/read-back.js';
+import { headerValue } from '../connectors/nats/subject.js';
+import type { Position } from '../connectors/source.js';
+import { Dedupe } from '../operators/stream/dedupe.js';
+
+export interface EarlierRun {
+  /** Name of the stream of events, and position from which they are decided again. */
+  readonly events: string;
+  readonly after: Position | null;
+  /** Streams of the results. */
+  readonly results: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+const FOR_EVER = { windowMs: Number.POSITIVE_INFINITY, maxIds: Number.MAX_VALUE };
+
+/** Between the clocks of two servers of a cluster. */
+const CLOCK_SKEW_MS = 60_000;
+
+/**
+ * What is decided again after a crash or by a successor has the same ids. The broker itself drops
+ * an id that comes again within its duplicate window; this knows those that were stored before,
+ * however long ago. A result is stored after the event that caused it, so all that matter were
+ * stored since the first event that is decided again: nothing else has to be kept or agreed on.
+ * Where that event's predecessor is gone, there is a gap that may have been told of at any time
+ * before: then everything is read back. Ids are held as 64-bit fingerprints, until the last event that was there at the start is decided.
+ */
+export class AlreadyStored {
+  /** Results that were left out. */
+  skipped = 0;
+  #ids = new Dedupe(FOR_EVER);
+
+  private constructor(private readonly through: Position) {}
+
+  /** Null: no event is decided again. @throws Error when the streams cannot be read */
+  static async read(connection: NatsConnection, run: EarlierRun): Promise<AlreadyStored | null> {
+    const again = await firstAgain(connection, run);
+    if (again === null) return null;
+    const stored = new AlreadyStored(again.through);
+    const onId = (id: string): void => stored.#ids.add(id, 0);
+    const { signal, results } = run;
+    const limits = { sinceMs: again.sinceMs, onId, ...(signal === undefined ? {} : { signal }) };
+    for (const stream of results) await readBack(connection, { ...limits, stream });
+    return stored;
+  }
+
+  get ids(): number {
+    return this.#ids.ids;
+  }
+
+  has(id: string): boolean {
+    return this.#ids.ids > 0 && this.#ids.has(headerValue(id), 0);
+  }
+
+  *without(messages: Iterable<ResultMessage>): Generator<ResultMessage> {
+    for (const message of messages) {
+      if (this.has(message.id)) this.skipped += 1;
+      else yield message;
+    }
+  }
+
+  /** All results up to this position went through here: behind the last one, no id is needed. */
+  passed(position: Position): void {
+    if (position >= this.through) this.#ids = new Dedupe(FOR_EVER);
+  }
+}
+
+/** A moment before which nothing that comes again was stored, and the last event there is. */
+async function firstAgain(
+  connection: NatsConnection,
+  { events, after, signal }: EarlierRun,
+): Promise<{ readonly sinceMs: number; readonly through: Position } | null> {
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  return await new Patience(connection, { what: `look at stream ${events}`, signal }).with(
+    async () => {
+      const { first_ts, last_seq: through } = (await manager.streams.info(events)).state;
+      if (through === (after ?? 0)) return null;
+      if (after === null) return { sinceMs: earlier(Date.parse(first_ts)), through };
+      const before = await manager.streams.getMessage(events, { seq: after });
+      return { sinceMs: earlier(before?.time.getTime() ?? 0), through };
+    },
+  );
+}
+
+function earlier(ms: number): number {
+  return Math.max(ms - CLOCK_SKEW_MS, 0);
+}
