@@ -1,5 +1,6 @@
 // What goes out on NATS: signals, alerts and refusals as messages with subject and id.
 import { Buffer } from 'node:buffer';
+import { crc32 } from 'node:zlib';
 import type { ResultMessage } from '../connectors/nats/publisher.js';
 import { subjectToken } from '../connectors/nats/subject.js';
 import type { Refusal } from '../operators/events/result.js';
@@ -33,13 +34,16 @@ export function* publishedMessages(results: Results, maxBytes: number): Generato
   }
 }
 
-/** The id names the place in the stream: the same refusal after a restart is stored once. */
+/**
+ * The id names the place in the stream, so that the same refusal after a restart is stored once,
+ * and what stood there: a stream that was made anew has other messages at the same places.
+ */
 function refusedMessage(refusal: Refusal, maxBytes: number): ResultMessage {
-  const { reason, kind, position, index } = refusal;
+  const { reason, kind, position, index, data } = refusal;
   const first = reason === 'late' ? 'late' : 'refused';
   return {
     subject: `${first}.${kind}`,
-    id: `${first}/${position}/${index}`,
+    id: `${first}/${position}/${index}/${crc32(data).toString(16)}`,
     data: withinBytes(refusal, maxBytes),
   };
 }

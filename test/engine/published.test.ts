@@ -13,8 +13,16 @@ function publishedOf(data: string | Uint8Array) {
     MAX_BYTES,
   );
   const text = message?.data as string;
-  return { bytes: Buffer.byteLength(text), refusal: JSON.parse(text) as Refusal, refusals };
+  const { id } = message ?? {};
+  return { id, bytes: Buffer.byteLength(text), refusal: JSON.parse(text) as Refusal, refusals };
 }
+
+it('a refusal has an id of its own by its place and by what stood there', () => {
+  const ids = [publishedOf('x').id, publishedOf('x').id, publishedOf('y').id];
+  expect(ids[0]).toBe('refused/7/0/8cdc1683');
+  expect(ids[1]).toBe(ids[0]);
+  expect(ids[2]).not.toBe(ids[0]);
+});
 
 describe('a refused message as large as the broker takes', () => {
   const lines = (n: number) => Array.from({ length: n }, () => ({ sku: 'A', quantity: 1 }));
