@@ -160,9 +160,11 @@ export class SimulatedConnection {
   }
 }
 
-function messageOf({ subject, reply, data, words }: Omit<Said, 'to'>): Msg {
-  const get = (name: string): string =>
-    name === 'Nats-Last-Consumer' ? String(words?.lastSent ?? 0) : '';
-  const headers = words === undefined ? undefined : { ...words, get };
+function messageOf({ subject, reply, data, words, id = '' }: Omit<Said, 'to'>): Msg {
+  const values: Readonly<Record<string, string>> = {
+    'Nats-Last-Consumer': String(words?.lastSent ?? 0),
+    'Nats-Msg-Id': id,
+  };
+  const headers = { ...words, get: (name: string): string => values[name] ?? '' };
   return { subject, reply, data, headers } as unknown as Msg;
 }

@@ -8,6 +8,8 @@ export interface Stored {
   readonly data: Uint8Array;
 }
 
+const NO_DATA = new Uint8Array();
+
 export class Stream {
   /** The first position that is kept; `last + 1` when nothing is. */
   first = 1;
@@ -39,6 +41,12 @@ export class Stream {
     return position < this.first ? undefined : this.log[position - 1];
   }
 
+  /** The position of the first message that was stored then or later. */
+  firstSince(ms: number): number {
+    const found = this.log.findIndex(({ storedAtMs }) => storedAtMs >= ms);
+    return Math.max(this.first, found === -1 ? this.last + 1 : found + 1);
+  }
+
   purgeBefore(position: number): void {
     this.first = Math.max(this.first, Math.min(position, this.last + 1));
   }
@@ -63,11 +71,13 @@ export interface Delivered {
   readonly subject: string;
   readonly reply: string;
   readonly data: Uint8Array;
+  readonly id: string;
 }
 
 export interface Consumer {
   readonly name: string;
   readonly stream: Stream;
+  readonly headersOnly: boolean;
   /** Where messages and words on the requests go. */
   readonly deliver: (to: string, message: Delivered) => void;
   readonly say: (reply: string, status: Words) => void;
@@ -113,7 +123,8 @@ export class NatsServer {
       const message = stream.at(consumer.next);
       if (message === undefined) return;
       const { pull } = consumer;
-      const size = message.data.byteLength + 128;
+      const data = consumer.headersOnly ? NO_DATA : message.data;
+      const size = data.byteLength + 128;
       if (size > pull.bytes) {
         consumer.pull = null;
         consumer.say(pull.reply, { code: 409, description: 'Message Size Exceeds MaxBytes' });
@@ -126,8 +137,9 @@ export class NatsServer {
       consumer.delivered += 1;
       const nanoseconds = `${Math.floor(message.storedAtMs)}000000`;
       const place = `${message.position}.${consumer.delivered}.${nanoseconds}`;
-      const reply = `$JS.ACK.${stream.name}.${consumer.name}.1.${place}.0`;
-      consumer.deliver(pull.reply, { subject: message.subject, reply, data: message.data });
+      const left = stream.last - message.position;
+      const reply = `$JS.ACK.${stream.name}.${consumer.name}.1.${place}.${left}`;
+      consumer.deliver(pull.reply, { subject: message.subject, reply, data, id: message.id });
     }
   }
 

@@ -9,6 +9,8 @@ export interface Said {
   readonly reply?: string;
   readonly data: Uint8Array;
   readonly words?: Words;
+  /** Of the message, by its header. */
+  readonly id?: string;
 }
 
 interface Link {
@@ -16,7 +18,16 @@ interface Link {
   readonly say: (said: Said) => void;
 }
 
+/** What of a consumer's settings the engine uses. */
+interface ConsumerConfig {
+  readonly name: string;
+  readonly opt_start_seq?: number;
+  readonly opt_start_time?: string;
+  readonly headers_only?: boolean;
+}
+
 const EMPTY = new Uint8Array();
+const NO_MESSAGE = { error: { code: 404, err_code: 10037, description: 'no message found' } };
 const HEARTBEAT_MS = 1_000;
 
 export class Session {
@@ -46,17 +57,26 @@ export class Session {
   }
 
   answerTo(subject: string, payload: string): object {
-    const [, , kind, verb, name, consumer] = subject.split('.');
+    const [, , kind, verb, name, consumer] = subject.replace('.MSG.GET.', '.MSG-GET.').split('.');
     const stream = this.server.stream(name ?? '');
     if (stream === undefined) throw new Error(`simulated: no stream for ${subject}`);
     if (kind === 'STREAM' && verb === 'INFO') {
-      const state = { first_seq: stream.first, last_seq: stream.last };
+      const first_ts = isoTime(stream.at(stream.first)?.storedAtMs ?? 0);
+      const state = { first_seq: stream.first, last_seq: stream.last, first_ts };
       return { created: '2011-01-01T00:00:00Z', config: { name }, state };
     }
+    if (kind === 'STREAM' && verb === 'MSG-GET') {
+      const { seq } = JSON.parse(payload) as { seq: number };
+      const found = stream.at(seq);
+      if (found === undefined) return NO_MESSAGE;
+      const { subject, storedAtMs } = found;
+      return { message: { subject, seq, time: isoTime(storedAtMs) } };
+    }
     if (kind === 'CONSUMER' && verb === 'CREATE') {
-      const { config } = JSON.parse(payload) as { config: { name: string; opt_start_seq: number } };
-      this.#addConsumer(stream, config);
-      return { name: config.name, stream_name: name, config };
+      const { config } = JSON.parse(payload) as { config: ConsumerConfig };
+      const { next } = this.#addConsumer(stream, config);
+      const num_pending = Math.max(stream.last - Math.max(next, stream.first) + 1, 0);
+      return { name: config.name, stream_name: name, config, num_pending };
     }
     if (kind === 'CONSUMER' && verb === 'INFO') {
       const found = this.server.consumers.get(consumer ?? '');
@@ -69,18 +89,22 @@ export class Session {
     throw new Error(`simulated: ${subject} is not known`);
   }
 
-  #addConsumer(stream: Stream, config: { name: string; opt_start_seq: number }): void {
-    this.world.trace(`  consumer of ${stream.name} from ${config.opt_start_seq}`);
+  #addConsumer(stream: Stream, config: ConsumerConfig): Consumer {
+    const { opt_start_seq, opt_start_time = '', headers_only: headersOnly = false } = config;
+    const next = opt_start_seq ?? stream.firstSince(Date.parse(opt_start_time));
+    this.world.trace(`  consumer of ${stream.name} from ${next}`);
     const consumer: Consumer = {
       name: config.name,
       stream,
-      next: config.opt_start_seq,
+      headersOnly,
+      next,
       delivered: 0,
       pull: null,
       deliver: (to, message) => this.#deliver(to, message),
       say: (to, words) => this.link.say({ to, subject: to, data: EMPTY, words }),
     };
     this.server.consumers.set(config.name, consumer);
+    return consumer;
   }
 
   #deliver(to: string, message: Delivered): void {
@@ -125,4 +149,8 @@ export class Session {
       this.#beat(consumer, pull, expiresAtMs);
     });
   }
+}
+
+function isoTime(ms: number): string {
+  return new Date(Math.floor(ms)).toISOString();
 }

@@ -43,6 +43,13 @@ export const PLANTS = {
       return parts;
     },
   },
+  'no-read-back': {
+    bug: 'what an earlier run has published is not looked up before it is published again',
+    spoil: (parts) => {
+      parts.broker.alreadyStored = () => Promise.resolve(null);
+      return parts;
+    },
+  },
   'late-drop': {
     bug: 'late events go nowhere',
     spoil: (parts) => {

@@ -12,7 +12,6 @@ const SETTINGS: Readonly<Record<string, unknown>> = {
   // An event's id is unique by contract. Behind a shorter window one that comes again would count,
   // and its signals would have the ids that its first arrival gave them.
   'dedupe.window': '365d',
-  'nats.duplicateWindow': '10m',
   'clickhouse.batchWait': '200ms',
 };
 
@@ -27,7 +26,12 @@ export function settingsOf(dice: Dice): Settings {
   return {
     ...loaded,
     batch: { ...loaded.batch, max: one('batch', [1, 5, 24, 500]) },
-    nats: { ...loaded.nats, maxInFlight: one('inFlight', [1, 8, 512]) },
+    nats: {
+      ...loaded.nats,
+      maxInFlight: one('inFlight', [1, 8, 512]),
+      // Shorter than most outages, or longer than all of them.
+      duplicateWindow: one('window', [4_000, 600_000]),
+    },
     snapshot: { ...loaded.snapshot, interval: one('interval', [1_000, 2_000, 10_000]) },
     clickhouse: {
       ...loaded.clickhouse,
