@@ -1,6 +1,13 @@
 // Snapshots of older layouts: which can be read, and the steps that make them into today's.
 import type { LayoutCheck, Snapshot } from '../connectors/snapshot-store.js';
-import { type DecodedSections, decodeSections, StateReader } from '../operators/stream/state.js';
+import { Dedupe } from '../operators/stream/dedupe.js';
+import {
+  type DecodedSections,
+  decodeSections,
+  encodeState,
+  StateReader,
+  StateWriter,
+} from '../operators/stream/state.js';
 import { STATE_SCHEMA } from './core.js';
 
 /**
@@ -17,7 +24,26 @@ export interface Layouts {
 }
 
 /** A step, once released, is never changed: a snapshot may be of any earlier version. */
-export const LAYOUTS: Layouts = { current: STATE_SCHEMA, migrations: new Map() };
+export const LAYOUTS: Layouts = {
+  current: STATE_SCHEMA,
+  migrations: new Map([[1, idsInParts]]),
+};
+
+/** In layout 1 the ids that were taken were one table; since then they are many small ones. */
+function idsInParts(sections: DecodedSections): void {
+  const old = new StateReader(sections);
+  const dedupe = new Dedupe({ windowMs: Infinity, maxIds: Infinity });
+  dedupe.takeOver(
+    old.view('dedupe.high', Uint32Array),
+    old.view('dedupe.low', Uint32Array),
+    old.view('dedupe.takenAtMs', Float64Array),
+  );
+  dedupe.forgotten = old.float64('dedupe.counts')[1] as number;
+  sections.delete('dedupe.counts');
+  const writer = new StateWriter();
+  dedupe.save(writer);
+  for (const [name, section] of decodeSections(encodeState(writer))) sections.set(name, section);
+}
 
 /** Refuses layouts without a way to the current one. */
 export function layoutCheck({ current, migrations }: Layouts): LayoutCheck {

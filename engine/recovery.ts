@@ -60,7 +60,7 @@ export class Recovery {
       'state loaded from a snapshot',
     );
     await this.#keep(core, snapshot.position, setAside);
-    await this.#makeRoom(core);
+    await this.#makeRoom(core.sections());
     return snapshot.position;
   }
 
@@ -71,7 +71,7 @@ export class Recovery {
   async #keep(core: Core, position: Position, setAside: readonly SetAsideEvent[]): Promise<void> {
     const before = core.setAside.size;
     for (const event of setAside) core.setAside.add(event);
-    if (core.setAside.size > before) await this.#save(core, position);
+    if (core.setAside.size > before) await this.#save(core.sections(), position);
   }
 
   /** Resolves when no snapshot is being written any more. */
@@ -87,7 +87,7 @@ export class Recovery {
     if (this.#saving !== null || performance.now() < this.#dueAtMs) return;
     const sections = core.sections();
     const hasRoom = this.#encoder.hasRoom(sections);
-    const work = hasRoom ? this.#save(core, position) : this.#makeRoom(core);
+    const work = hasRoom ? this.#save(sections, position) : this.#makeRoom(sections);
     this.#saving = work.then((isDone) => {
       this.#saving = null;
       // Room is there: the next batch may be followed by the snapshot.
@@ -98,14 +98,16 @@ export class Recovery {
   /** The last snapshot before the end. */
   async finish(core: Core, position: Position): Promise<void> {
     await this.#saving;
-    if (position > 0 && position !== this.savedPosition) await this.#save(core, position);
+    if (position > 0 && position !== this.savedPosition) {
+      await this.#save(core.sections(), position);
+    }
   }
 
   /** Numbers are copied before the first await. False: not saved. */
-  async #save(core: Core, position: Position): Promise<boolean> {
+  async #save(sections: Sections, position: Position): Promise<boolean> {
     const began = performance.now();
     try {
-      const bytes = await inSlices(this.#encoder.begin(core.sections()));
+      const bytes = await inSlices(this.#encoder.begin(sections));
       await this.options.makeDurable();
       await this.options.store.save({ schema: this.#layouts.current, position, bytes });
       this.savedPosition = position;
@@ -119,9 +121,9 @@ export class Recovery {
   }
 
   /** Memory for the copy is got beforehand and bit by bit: new pages take longer than the copy. */
-  async #makeRoom(core: Core): Promise<boolean> {
+  async #makeRoom(sections: Sections): Promise<boolean> {
     try {
-      await inSlices(this.#encoder.reserve(core.sections()));
+      await inSlices(this.#encoder.reserve(sections));
       return true;
     } catch (error) {
       this.#failed(error, this.savedPosition);
@@ -134,6 +136,8 @@ export class Recovery {
     this.options.log.error({ err: error, position }, 'snapshot not saved; the next one is tried');
   }
 }
+
+type Sections = ReturnType<Core['sections']>;
 
 /** Longest that a snapshot under way holds the loop (ms), give or take a step. */
 const SLICE_MS = 2;

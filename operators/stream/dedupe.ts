@@ -1,4 +1,5 @@
 // Dedupe: remembers event ids for a window of stream time, 16 bytes an id.
+import { IdTable } from './id-table.js';
 import type { Stateful, StateReader, StateWriter } from './state.js';
 
 export interface DedupeOptions {
@@ -8,98 +9,110 @@ export interface DedupeOptions {
   readonly maxIds: number;
 }
 
-const FIRST_CAPACITY = 1 << 14;
-const MAX_LOAD = 0.7;
+/** A power of two: the fingerprint's first bits choose the part. */
+const PARTS = 256;
+const PART_BITS = 8;
 
 /**
- * A table of 64-bit fingerprints with the time at which each id was taken, open addressing.
- * Two ids are confused with probability n / 2^64 for n ids held: about 5e-12 at 100 million.
+ * 64-bit fingerprints with the time at which each id was taken, in many small tables: one grows, or
+ * drops what has left the window, while the others stay as they are, so that no event waits for the
+ * whole. Two ids are confused with probability n / 2^64 for n ids held: about 5e-12 at 100 million.
  */
 export class Dedupe implements Stateful {
   /** Ids forgotten before their window ended, because `maxIds` was reached. */
   forgotten = 0;
-  private size = 0;
-  private high = new Uint32Array(FIRST_CAPACITY);
-  private low = new Uint32Array(FIRST_CAPACITY);
-  /** When the id was taken; 0 with both halves 0: a free place. */
-  private takenAtMs = new Float64Array(FIRST_CAPACITY).fill(Number.NaN);
+  private parts: IdTable[];
+  private last = '';
+  private lastHigh = fingerprint('', SEED_HIGH);
+  private lastLow = fingerprint('', SEED_LOW);
+  /** Counts the saves: a part that stands as it stood at the last one is copied before it changes. */
+  private saves = 0;
+  /** Saves whose pages are not copied yet. */
+  private copying = 0;
 
-  constructor(private readonly options: DedupeOptions) {}
+  constructor(private readonly options: DedupeOptions) {
+    this.parts = Array.from({ length: PARTS }, () => new IdTable());
+  }
 
   /** True: `id` was taken within the window before `nowMs` (stream time). */
   has(id: string, nowMs: number): boolean {
-    const taken = this.takenAtMs[this.place(fingerprint(id, SEED_HIGH), fingerprint(id, SEED_LOW))];
-    return (taken as number) >= nowMs - this.options.windowMs;
+    this.take(id);
+    const part = this.parts[this.lastHigh >>> (32 - PART_BITS)] as IdTable;
+    return part.takenAtMs(this.lastHigh, this.lastLow) >= nowMs - this.options.windowMs;
   }
 
   /** Takes `id` at `nowMs`. */
   add(id: string, nowMs: number): void {
-    if (this.size + 1 > this.takenAtMs.length * MAX_LOAD) this.rebuild(nowMs);
-    this.put(fingerprint(id, SEED_HIGH), fingerprint(id, SEED_LOW), nowMs);
+    this.take(id);
+    this.put(this.lastHigh, this.lastLow, nowMs, nowMs - this.options.windowMs);
   }
 
   get ids(): number {
-    return this.size;
+    return this.parts.reduce((sum, { size }) => sum + size, 0);
   }
 
   save(out: StateWriter): void {
-    out.put('dedupe.high', this.high);
-    out.put('dedupe.low', this.low);
-    out.put('dedupe.takenAtMs', this.takenAtMs);
-    out.put('dedupe.counts', Float64Array.of(this.size, this.forgotten));
+    const columns = this.parts.map((part) => part.columns);
+    this.saves++;
+    this.copying++;
+    const left = new Set<string>(['high', 'low', 'takenAtMs']);
+    const pages = (name: 'high' | 'low' | 'takenAtMs') => ({
+      pages: columns.map((column) => column[name]),
+      release: (): void => {
+        if (left.delete(name) && left.size === 0) this.copying--;
+      },
+    });
+    out.put(
+      'dedupe.capacities',
+      Uint32Array.from(columns, ({ high }) => high.length),
+    );
+    out.put('dedupe.high', { type: 'Uint32Array', ...pages('high') });
+    out.put('dedupe.low', { type: 'Uint32Array', ...pages('low') });
+    out.put('dedupe.takenAtMs', { type: 'Float64Array', ...pages('takenAtMs') });
+    out.put('dedupe.forgotten', Float64Array.of(this.forgotten));
   }
 
   load(from: StateReader): void {
-    this.high = from.uint32('dedupe.high');
-    this.low = from.uint32('dedupe.low');
-    this.takenAtMs = from.float64('dedupe.takenAtMs');
-    const counts = from.float64('dedupe.counts');
-    this.size = counts[0] as number;
-    this.forgotten = counts[1] as number;
+    const high = from.view('dedupe.high', Uint32Array);
+    const low = from.view('dedupe.low', Uint32Array);
+    const takenAtMs = from.view('dedupe.takenAtMs', Float64Array);
+    let at = 0;
+    this.parts = Array.from(from.uint32('dedupe.capacities'), (capacity) => {
+      const begin = at;
+      at += capacity;
+      return new IdTable({
+        high: high.slice(begin, at),
+        low: low.slice(begin, at),
+        takenAtMs: takenAtMs.slice(begin, at),
+      });
+    });
+    this.forgotten = from.float64('dedupe.forgotten')[0] as number;
   }
 
-  private put(high: number, low: number, takenAtMs: number): void {
-    const place = this.place(high, low);
-    if (Number.isNaN(this.takenAtMs[place])) this.size++;
-    this.high[place] = high;
-    this.low[place] = low;
-    this.takenAtMs[place] = takenAtMs;
-  }
-
-  /** Where the fingerprint stands, or the free place where it would. */
-  private place(high: number, low: number): number {
-    const mask = this.takenAtMs.length - 1;
-    let place = low & mask;
-    while (!Number.isNaN(this.takenAtMs[place] as number)) {
-      if (this.low[place] === low && this.high[place] === high) return place;
-      place = (place + 1) & mask;
-    }
-    return place;
-  }
-
-  /** Drops what has left the window; grows when most is still inside. */
-  private rebuild(nowMs: number): void {
-    const { high, low, takenAtMs } = this;
-    let from = nowMs - this.options.windowMs;
-    let kept = takenAtMs.reduce((n, at) => (at >= from ? n + 1 : n), 0);
-    if (kept >= this.options.maxIds) {
-      const before = kept;
-      const times = takenAtMs.filter((at) => at >= from).sort();
-      from = times[times.length >> 1] as number;
-      kept = takenAtMs.reduce((n, at) => (at > from ? n + 1 : n), 0);
-      this.forgotten += before - kept;
-      from = nextUp(from);
-    }
-    let capacity = FIRST_CAPACITY;
-    while (kept > capacity * (MAX_LOAD / 2)) capacity *= 2;
-    this.high = new Uint32Array(capacity);
-    this.low = new Uint32Array(capacity);
-    this.takenAtMs = new Float64Array(capacity).fill(Number.NaN);
-    this.size = 0;
+  /** Takes ids over by their fingerprints; those of no time (NaN) are none. */
+  takeOver(high: Uint32Array, low: Uint32Array, takenAtMs: Float64Array): void {
     for (let i = 0; i < takenAtMs.length; i++) {
       const at = takenAtMs[i] as number;
-      if (at >= from) this.put(high[i] as number, low[i] as number, at);
+      if (!Number.isNaN(at)) this.put(high[i] as number, low[i] as number, at, -Infinity);
     }
+  }
+
+  private put(high: number, low: number, nowMs: number, fromMs: number): void {
+    const at = high >>> (32 - PART_BITS);
+    const part = this.parts[at] as IdTable;
+    if (this.copying > 0) part.own(this.saves);
+    const isFull = !part.put(high, low, nowMs);
+    if (!isFull) return;
+    this.forgotten += part.rebuild(fromMs, Math.max(1, Math.ceil(this.options.maxIds / PARTS)));
+    part.put(high, low, nowMs);
+  }
+
+  /** An id is mostly looked for and then added: its fingerprint is made once. */
+  private take(id: string): void {
+    if (id === this.last) return;
+    this.last = id;
+    this.lastHigh = fingerprint(id, SEED_HIGH);
+    this.lastLow = fingerprint(id, SEED_LOW);
   }
 }
 
@@ -117,9 +130,4 @@ function fingerprint(text: string, seed: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
   h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
   return (h ^ (h >>> 16)) >>> 0;
-}
-
-/** Just above a time in ms: times are kept in whole and fractional ms, a quarter is enough. */
-function nextUp(ms: number): number {
-  return ms + 0.25;
 }

@@ -1,9 +1,10 @@
-// State to bytes: numbers are copied at once, texts are written afterwards in small steps.
+// State to bytes: numbers are copied at once, pages and texts afterwards in small steps.
 import {
   align,
   HEAD_BYTES,
   type Numbers,
   type NumbersName,
+  type Pages,
   type Section,
   type SectionHead,
   TEXTS_BREAK,
@@ -48,6 +49,7 @@ export class StateEncoder {
     const memory = new Uint8Array(Math.ceil(this.needed(sections) * HEADROOM));
     let end = 0;
     for (const section of sections.values()) {
+      if (isPages(section)) section.release();
       if (!isNumbers(section)) continue;
       yield* copy(bytesOf(section), memory.subarray(end));
       end += section.byteLength;
@@ -60,8 +62,8 @@ export class StateEncoder {
   }
 
   /**
-   * Copies all numbers before it returns; from then on the state may change. Texts are written
-   * step by step. The bytes are good until the next call of `begin` or `reserve`.
+   * Copies all numbers before it returns; from then on the state may change. Pages and texts are
+   * written step by step. The bytes are good until the next call of `begin` or `reserve`.
    */
   begin(sections: Sections): Generator<void, Uint8Array, void> {
     const needed = this.needed(sections);
@@ -77,10 +79,10 @@ export class StateEncoder {
       this.memory.set(bytes, start + end);
       end = this.pad(start, end + bytes.length);
     }
-    return this.writeTexts(sections, heads, end);
+    return this.writeRest(sections, heads, end);
   }
 
-  private *writeTexts(
+  private *writeRest(
     sections: Sections,
     heads: SectionHead[],
     end: number,
@@ -88,14 +90,37 @@ export class StateEncoder {
     const start = headRoom(sections);
     let offset = end;
     for (const [name, section] of sections) {
-      if (isNumbers(section)) continue;
+      if (!isPages(section)) continue;
+      const bytes = yield* this.writePages(section, start + offset);
+      heads.push({ name, type: section.type, offset, bytes });
+      offset = this.pad(start, offset + bytes);
+    }
+    const texts = offset;
+    for (const [name, section] of sections) {
+      if (isNumbers(section) || isPages(section)) continue;
       const written = yield* this.writeSection(section, start + offset);
       heads.push({ name, type: 'texts', offset, bytes: written });
       offset = this.pad(start, offset + written);
     }
-    this.textBytes = offset - end;
+    this.textBytes = offset - texts;
     this.writeHead(heads, start);
     return this.memory.subarray(0, start + offset);
+  }
+
+  private *writePages({ pages, release }: Pages, from: number): Generator<void, number, void> {
+    let at = from;
+    let rest = STEP_BYTES;
+    for (const page of pages) {
+      const bytes = bytesOf(page);
+      this.memory.set(bytes, at);
+      at += bytes.length;
+      rest -= bytes.length;
+      if (rest > 0) continue;
+      yield;
+      rest = STEP_BYTES;
+    }
+    release();
+    return at - from;
   }
 
   /** A JSON list with a line break behind each step: a list may be longer than a string can be. */
@@ -151,6 +176,7 @@ export class StateEncoder {
     let texts = 0;
     for (const section of sections.values()) {
       if (isNumbers(section)) bytes += align(section.byteLength);
+      else if (isPages(section)) bytes += align(lengthOf(section));
       else texts += section.length * BYTES_A_TEXT + 2 * HEAD_BYTES;
     }
     return bytes + (this.textBytes === 0 ? texts : Math.max(texts, this.textBytes * HEADROOM));
@@ -172,6 +198,14 @@ function headRoom(sections: Sections): number {
     return { name, type: 'Float64Array', offset: LARGEST, bytes: LARGEST };
   });
   return align(HEAD_BYTES + encoder.encode(JSON.stringify(widest)).length);
+}
+
+function isPages(section: Section): section is Pages {
+  return 'pages' in section;
+}
+
+function lengthOf({ pages }: Pages): number {
+  return pages.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function isNumbers(section: Section): section is Numbers {

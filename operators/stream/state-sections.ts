@@ -25,7 +25,18 @@ export interface SectionHead {
   readonly bytes: number;
 }
 
-export type Section = Numbers | Texts;
+/**
+ * Arrays that follow each other as one, copied later than `save`: whoever put them changes a copy,
+ * not them, until they are released.
+ */
+export interface Pages {
+  readonly type: NumbersName;
+  readonly pages: readonly Numbers[];
+  /** They are copied, or never will be. May be called twice. */
+  readonly release: () => void;
+}
+
+export type Section = Numbers | Texts | Pages;
 
 /** Inside a JSON text a line break is always escaped, so it tells where a list can be cut. */
 export const TEXTS_BREAK = ',\n';

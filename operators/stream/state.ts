@@ -4,6 +4,7 @@ import {
   align,
   HEAD_BYTES,
   type Numbers,
+  type Pages,
   type Section,
   type SectionHead,
   TEXTS_BREAK,
@@ -21,13 +22,13 @@ export type DecodedSections = Map<string, Numbers | readonly string[]>;
 
 /**
  * Collects sections, all between two events. Numbers are taken as they are and copied before the
- * next event; texts are asked for later, while events go on, and must stay what they are.
+ * next event; texts and pages are asked for later, while events go on, and must stay what they are.
  */
 export class StateWriter {
   readonly sections = new Map<string, Section>();
 
   /** @throws RangeError when the name was given before. */
-  put(name: string, section: Numbers | Texts): void {
+  put(name: string, section: Numbers | Texts | Pages): void {
     if (this.sections.has(name)) throw new RangeError(`state section '${name}' is put twice`);
     this.sections.set(name, section);
   }

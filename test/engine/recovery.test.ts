@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FileSnapshotStore } from '../../connectors/files/snapshot-store.js';
-import type { Core } from '../../engine/core.js';
+import { type Core, STATE_SCHEMA } from '../../engine/core.js';
 import { Recovery } from '../../engine/recovery.js';
 import { coreWith, messageOf, run, savedSections } from '../oracle/drive.js';
 
@@ -74,7 +74,7 @@ it('saves what came last when it finishes, once', async () => {
   await recovery.finish(core, 20);
   expect(recovery.savedPosition).toBe(20);
   await recovery.finish(core, 20);
-  expect((await new FileSnapshotStore({ dir }).newest(1)).snapshot?.position).toBe(20);
+  expect((await new FileSnapshotStore({ dir }).newest(STATE_SCHEMA)).snapshot?.position).toBe(20);
   const restored = coreWith(settings);
   expect(await recoveryOf().load(restored)).toBe(20);
   expect(savedSections(restored)).toEqual(savedSections(core));

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Dedupe } from '../../../operators/stream/dedupe.js';
 import { decodeState, encodeState, StateWriter } from '../../../operators/stream/state.js';
+import { StateEncoder } from '../../../operators/stream/state-encoder.js';
 import { coreWith, quantitiesOf, runEvents } from '../../oracle/drive.js';
 import { adjusted, shipped, tick } from '../events/samples.js';
 
@@ -105,5 +106,47 @@ describe('the table of ids', () => {
     expect(restored.ids).toBe(30_000);
     for (const id of ['0', '29999']) expect(restored.has(id, START + 30_000)).toBe(true);
     expect(restored.has('30000', START + 30_000)).toBe(false);
+  });
+
+  it('is saved as it was, whatever is taken while the save is being written', () => {
+    const dedupe = new Dedupe({ windowMs: DAY, maxIds: 1e7 });
+    let n = 0;
+    const take = (count: number): void => {
+      for (const end = n + count; n < end; n++) dedupe.add(`${n}`, START + n);
+    };
+    const saved = () => {
+      const writer = new StateWriter();
+      dedupe.save(writer);
+      return writer;
+    };
+    take(300_000);
+    const encoder = new StateEncoder();
+    for (let round = 0; round < 3; round++) {
+      const then = Buffer.from(encodeState(saved()));
+      const steps = encoder.begin(saved().sections);
+      let step = steps.next();
+      // Enough for every part to change in every step, and for some to grow.
+      for (; !step.done; step = steps.next()) take(5_000);
+      expect(Buffer.from(step.value).equals(then)).toBe(true);
+      expect(dedupe.ids).toBe(n);
+    }
+    expect(n).toBeGreaterThan(400_000);
+    for (const id of ['0', '299999', `${n - 1}`]) expect(dedupe.has(id, START + n)).toBe(true);
+  });
+
+  it('is saved as it was also when another save comes and goes meanwhile', () => {
+    const dedupe = new Dedupe({ windowMs: DAY, maxIds: 1e7 });
+    const put = () => {
+      const writer = new StateWriter();
+      dedupe.save(writer);
+      return writer;
+    };
+    for (let n = 0; n < 300_000; n++) dedupe.add(`${n}`, START + n);
+    const then = Buffer.from(encodeState(put()));
+    const steps = new StateEncoder().begin(put().sections);
+    let step = steps.next();
+    encodeState(put());
+    for (let n = 0; !step.done; n++, step = steps.next()) dedupe.add(`more-${n}`, START);
+    expect(Buffer.from(step.value).equals(then)).toBe(true);
   });
 });
