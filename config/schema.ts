@@ -217,7 +217,7 @@ export const settingsSchema = Type.Object({
         50_000_000,
         1_000,
         1_000_000_000,
-        'Ids remembered, at most (about 17 MB a million); the oldest are forgotten first',
+        'Ids remembered, at most (23 to 46 MB a million); the oldest are forgotten first',
       ),
     },
     { description: 'Events that arrive twice count once' },
