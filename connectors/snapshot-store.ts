@@ -6,6 +6,8 @@ export interface Snapshot {
   /** Version of the state's layout; one that cannot be read is not loaded. */
   readonly schema: number;
   readonly position: Position;
+  /** Of the engine that saved it, greater with every take-over. Absent or 0: not known. */
+  readonly fence?: number;
   readonly bytes: Uint8Array;
 }
 
@@ -28,5 +30,7 @@ export interface SnapshotStore {
   newest(schema: number | LayoutCheck): Promise<{
     readonly snapshot: Snapshot | null;
     readonly refused: readonly RefusedSnapshot[];
+    /** Where the snapshot was found, for people. */
+    readonly from?: string;
   }>;
 }

@@ -153,6 +153,7 @@ export class Engine {
         await this.history?.flush();
       },
       onSaved: (took) => this.#meters.snapshotSaved(took),
+      lease: this.broker.lease,
       log,
     });
     const after = await this.#recovery.load(this.core, this.options.setAside);

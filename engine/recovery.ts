@@ -1,4 +1,5 @@
 // Recovery: loads the newest whole snapshot at the start, saves new ones while the engine runs.
+import type { Lease } from '../connectors/nats/lease.js';
 import type { SnapshotStore } from '../connectors/snapshot-store.js';
 import type { Position } from '../connectors/source.js';
 import type { SetAsideEvent } from '../operators/stream/set-aside.js';
@@ -15,6 +16,8 @@ export interface RecoveryOptions {
   readonly makeDurable: () => Promise<void>;
   readonly onSaved: (took: { durationMs: number; savedAtMs: number }) => void;
   readonly log: Logger;
+  /** Its fence is in each snapshot, and none is saved once it is lost. Default: there is none. */
+  readonly lease?: Pick<Lease, 'state' | 'fence'> | null;
   /** Layouts of the state that are read. Default: this version's. */
   readonly layouts?: Layouts;
 }
@@ -46,7 +49,7 @@ export class Recovery {
   /** Fills a new core; returns the position to go on from, null for the beginning. */
   async load(core: Core, setAside: readonly SetAsideEvent[] = []): Promise<Position | null> {
     const { log, store } = this.options;
-    const { snapshot, refused } = await store.newest(layoutCheck(this.#layouts));
+    const { snapshot, refused, from } = await store.newest(layoutCheck(this.#layouts));
     for (const { name, reason } of refused)
       log.warn({ snapshot: name, reason }, 'snapshot refused');
     if (snapshot === null) {
@@ -55,8 +58,9 @@ export class Recovery {
     }
     core.load(stateOf(snapshot, this.#layouts));
     this.savedPosition = snapshot.position;
+    const { position, schema: layout, fence = 0 } = snapshot;
     log.info(
-      { position: snapshot.position, layout: snapshot.schema, rows: core.table.rows },
+      { position, layout, fence, rows: core.table.rows, from },
       'state loaded from a snapshot',
     );
     await this.#keep(core, snapshot.position, setAside);
@@ -106,10 +110,17 @@ export class Recovery {
   /** Numbers are copied before the first await. False: not saved. */
   async #save(sections: Sections, position: Position): Promise<boolean> {
     const began = performance.now();
+    const { lease = null, log } = this.options;
     try {
       const bytes = await inSlices(this.#encoder.begin(sections));
       await this.options.makeDurable();
-      await this.options.store.save({ schema: this.#layouts.current, position, bytes });
+      // The other one goes on from its own: what this one knows is of no use any more.
+      if (lease?.state === 'lost') {
+        log.warn({ position }, 'snapshot not saved: another engine writes now');
+        return false;
+      }
+      const fence = lease?.fence ?? 0;
+      await this.options.store.save({ schema: this.#layouts.current, position, fence, bytes });
       this.savedPosition = position;
       this.#lastError = null;
       this.options.onSaved({ durationMs: performance.now() - began, savedAtMs: Date.now() });

@@ -17,6 +17,8 @@ export interface ListedSnapshot {
   /** Null: its header cannot be read, or it is not whole. */
   readonly position: number | null;
   readonly layout: number | null;
+  /** 0: not known. */
+  readonly fence: number | null;
   /** Why a start would pass it over; null: it would not. */
   readonly refused: string | null;
 }
@@ -42,6 +44,7 @@ export async function listSnapshots(settings: Settings): Promise<ListedSnapshot[
       bytes: size,
       position: whole?.position ?? null,
       layout: whole?.schema ?? null,
+      fence: whole === null ? null : (whole.fence ?? 0),
       refused: typeof found === 'string' ? found : layoutCheck(LAYOUTS)(found.schema),
     });
   }

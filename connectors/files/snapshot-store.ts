@@ -1,11 +1,9 @@
 // Snapshots as files in a folder: written whole or not at all, the last few kept.
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
 import type { LayoutCheck, RefusedSnapshot, Snapshot, SnapshotStore } from '../snapshot-store.js';
-import { type Disk, type DiskFile, REAL_DISK } from './disk.js';
-import { errorText, renameDurably, syncFolder, writeAll } from './durable.js';
-import { decodeHeader, encodeHeader, HEADER_BYTES } from './snapshot-format.js';
+import { type Disk, REAL_DISK } from './disk.js';
+import { errorText, renameDurably, syncFolder } from './durable.js';
+import { openSlices, readSnapshot, type SnapshotSlices, writeSnapshot } from './snapshot-file.js';
 
 export interface FileSnapshotStoreOptions {
   readonly dir: string;
@@ -14,8 +12,6 @@ export interface FileSnapshotStoreOptions {
   readonly disk?: Disk;
 }
 
-/** Between two slices of this size the event loop gets its turn. */
-const SLICE_BYTES = 4 * 1024 * 1024;
 const NAME = /^(\d{12})\.snapshot$/;
 
 /**
@@ -46,12 +42,15 @@ export class FileSnapshotStore implements SnapshotStore {
   async newest(schema: number | LayoutCheck): Promise<{
     readonly snapshot: Snapshot | null;
     readonly refused: readonly RefusedSnapshot[];
+    readonly from?: string;
   }> {
     await this.#turn;
     const refused: RefusedSnapshot[] = [];
     for (const name of (await this.names()).reverse()) {
       const found = await this.read(name, schema);
-      if (typeof found !== 'string') return { snapshot: found, refused };
+      if (typeof found !== 'string') {
+        return { snapshot: found, refused, from: join(this.#dir, name) };
+      }
       refused.push({ name, reason: found });
     }
     return { snapshot: null, refused };
@@ -60,6 +59,11 @@ export class FileSnapshotStore implements SnapshotStore {
   /** One by its name, or why it is refused. */
   read(name: string, schema: number | LayoutCheck): Promise<Snapshot | string> {
     return readSnapshot(this.#disk, join(this.#dir, name), checkOf(schema));
+  }
+
+  /** One by its name, to be copied elsewhere; to be closed. @throws Error when it is damaged */
+  openSlices(name: string, sliceBytes: number): Promise<SnapshotSlices> {
+    return openSlices(this.#disk, join(this.#dir, name), sliceBytes);
   }
 
   async #save(snapshot: Snapshot): Promise<void> {
@@ -108,73 +112,9 @@ export class FileSnapshotStore implements SnapshotStore {
   }
 }
 
-async function writeSnapshot(disk: Disk, file: string, snapshot: Snapshot): Promise<void> {
-  const { schema, position, bytes } = snapshot;
-  const handle = await disk.open(file, 'w');
-  try {
-    let checksum = 0;
-    for (let at = 0; at < bytes.byteLength; at += SLICE_BYTES) {
-      const slice = bytes.subarray(at, at + SLICE_BYTES);
-      checksum = crc32(slice, checksum);
-      await writeAll(handle, slice, HEADER_BYTES + at);
-    }
-    const header = encodeHeader({ schema, position, length: bytes.byteLength, checksum });
-    await writeAll(handle, header, 0);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 function checkOf(schema: number | LayoutCheck): LayoutCheck {
   if (typeof schema === 'function') return schema;
   return (found) => (found === schema ? null : `layout ${found}, this version reads ${schema}`);
-}
-
-/** The snapshot, or why it is passed over. */
-async function readSnapshot(
-  disk: Disk,
-  file: string,
-  check: LayoutCheck,
-): Promise<Snapshot | string> {
-  let handle: DiskFile;
-  try {
-    handle = await disk.open(file, 'r');
-  } catch (error) {
-    return `cannot be read: ${errorText(error)}`;
-  }
-  try {
-    return await readOpened(handle, check);
-  } catch (error) {
-    return `cannot be read: ${errorText(error)}`;
-  } finally {
-    await handle.close();
-  }
-}
-
-async function readOpened(handle: DiskFile, check: LayoutCheck): Promise<Snapshot | string> {
-  const start = Buffer.alloc(HEADER_BYTES);
-  const { bytesRead } = await handle.read(start, 0, HEADER_BYTES, 0);
-  const header = decodeHeader(start.subarray(0, bytesRead));
-  if (typeof header === 'string') return header;
-  const unreadable = check(header.schema);
-  if (unreadable !== null) return unreadable;
-  const { size } = await handle.stat();
-  if (size !== HEADER_BYTES + header.length) {
-    return `torn: ${size - HEADER_BYTES} of ${header.length} bytes`;
-  }
-  const bytes = Buffer.allocUnsafeSlow(header.length);
-  let checksum = 0;
-  for (let at = 0; at < header.length; ) {
-    const want = Math.min(SLICE_BYTES, header.length - at);
-    const got = await handle.read(bytes, at, want, HEADER_BYTES + at);
-    if (got.bytesRead === 0) return `torn: ${at} of ${header.length} bytes`;
-    checksum = crc32(bytes.subarray(at, at + got.bytesRead), checksum);
-    at += got.bytesRead;
-    await nextTurn();
-  }
-  if (checksum !== header.checksum) return 'checksum does not match';
-  return { schema: header.schema, position: header.position, bytes };
 }
 
 function isMissing(error: unknown): boolean {

@@ -68,13 +68,13 @@ async function list(options: Options): Promise<void> {
 }
 
 function listText(snapshots: readonly ListedSnapshot[]): string {
-  const head = ['name', 'position', 'saved at', 'bytes', 'layout', 'state'];
+  const head = ['name', 'position', 'saved at', 'bytes', 'layout', 'fence', 'state'];
   return table(
     head,
     snapshots.map((one) => {
-      const { name, position, savedAt, bytes, layout, refused } = one;
+      const { name, position, savedAt, bytes, layout, fence, refused } = one;
       const state = refused === null ? 'whole' : `refused: ${refused}`;
-      return [name, position, savedAt, bytes, layout, state];
+      return [name, position, savedAt, bytes, layout, fence, state];
     }),
   );
 }
@@ -82,8 +82,8 @@ function listText(snapshots: readonly ListedSnapshot[]): string {
 async function inspect(name: string | undefined, options: Options): Promise<void> {
   const { terminal, settings } = begin(options);
   const { name: found, snapshot } = await findOrSay(settings, name);
-  const { schema: layout, position, bytes } = snapshot;
-  const header = { name: found, layout, position, bytes: bytes.byteLength };
+  const { schema: layout, position, fence = 0, bytes } = snapshot;
+  const header = { name: found, layout, position, fence, bytes: bytes.byteLength };
   const refused = layoutCheck(LAYOUTS)(layout);
   const facts = refused === null ? factsOf(stateOf(snapshot, LAYOUTS)) : null;
   const sections = sectionsOf(snapshot);

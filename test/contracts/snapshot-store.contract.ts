@@ -51,6 +51,18 @@ export function snapshotStoreContract(name: string, make: () => Promise<StoreHar
       );
     });
 
+    it('gives back the fence of the engine that saved it, 0 where it had none', async () => {
+      for (const fence of [undefined, 1, 7, 2 ** 40]) {
+        const given = fence === undefined ? {} : { fence };
+        await harness.store.save({ ...snapshot(5, `fence ${fence}`), ...given });
+        for (const store of [harness.store, harness.reopen()]) {
+          const { snapshot: found, from } = await store.newest(SCHEMA);
+          expect(found).toMatchObject({ position: 5, fence: fence ?? 0 });
+          expect(from).toMatch(/\S/);
+        }
+      }
+    });
+
     it('gives the one saved last, whatever the positions', async () => {
       await harness.store.save(snapshot(100, 'old stream'));
       await harness.store.save(snapshot(3, 'new stream'));

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FileSnapshotStore } from '../../connectors/files/snapshot-store.js';
+import type { LeaseState } from '../../connectors/nats/lease.js';
 import { type Core, STATE_SCHEMA } from '../../engine/core.js';
-import { Recovery } from '../../engine/recovery.js';
+import { Recovery, type RecoveryOptions } from '../../engine/recovery.js';
 import { coreWith, messageOf, run, savedSections } from '../oracle/drive.js';
 
 const settings = { 'ledger.journal': 1000 };
@@ -18,13 +19,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-function recoveryOf(intervalMs = 1): Recovery {
+function recoveryOf(intervalMs = 1, more: Partial<RecoveryOptions> = {}): Recovery {
   return new Recovery({
     store: new FileSnapshotStore({ dir, keep: 100 }),
     intervalMs,
     makeDurable: () => Promise.resolve(),
     onSaved: () => undefined,
     log: pino({ level: 'silent' }),
+    ...more,
   });
 }
 
@@ -78,4 +80,32 @@ it('saves what came last when it finishes, once', async () => {
   const restored = coreWith(settings);
   expect(await recoveryOf().load(restored)).toBe(20);
   expect(savedSections(restored)).toEqual(savedSections(core));
+});
+
+it('saves under the fence of its lease, and nothing once that is lost, however late it hears', async () => {
+  const core = coreWith(settings);
+  applyTo(core, 1, 20);
+  const lease: { state: LeaseState; fence: number } = { state: 'held', fence: 12 };
+  const recovery = recoveryOf(1_000_000, {
+    lease,
+    // Lost while the results of the last events are waited for.
+    makeDurable: () => {
+      if (recovery.savedPosition !== null) lease.state = 'lost';
+      return Promise.resolve();
+    },
+  });
+  await recovery.finish(core, 19);
+  const store = new FileSnapshotStore({ dir });
+  expect((await store.newest(STATE_SCHEMA)).snapshot).toMatchObject({ position: 19, fence: 12 });
+  await recovery.finish(core, 20);
+  expect(recovery.savedPosition).toBe(19);
+  expect((await store.names()).length).toBe(1);
+});
+
+it('saves while its lease has run out and is not known to be another engine’s', async () => {
+  const core = coreWith(settings);
+  applyTo(core, 1, 20);
+  const recovery = recoveryOf(1_000_000, { lease: { state: 'expired', fence: 3 } });
+  await recovery.finish(core, 20);
+  expect(recovery.savedPosition).toBe(20);
 });

@@ -62,7 +62,7 @@ async function saveOne(schema = STATE_SCHEMA): Promise<Core> {
     placed('2', { B: 1 }),
     shipped('1', { A: 2 }),
   ]);
-  await store().save({ schema, position: 4, bytes: core.save() });
+  await store().save({ schema, position: 4, fence: 7, bytes: core.save() });
   return core;
 }
 
@@ -83,13 +83,13 @@ describe('stockpulse snapshot list', () => {
     await writeFile(torn, (await readFile(torn)).subarray(0, 1000));
     const { snapshots } = await json('list');
     expect(snapshots).toMatchObject([
-      { position: null, layout: null, refused: expect.stringMatching(/^torn: /), bytes: 1000 },
+      { position: null, layout: null, fence: null, refused: expect.stringMatching(/^torn: /) },
       { position: 4, layout: STATE_SCHEMA + 1, refused: expect.stringMatching(/newer version/) },
-      { name: FIRST, position: 4, layout: STATE_SCHEMA, refused: null },
+      { name: FIRST, position: 4, layout: STATE_SCHEMA, fence: 7, refused: null },
     ]);
     const { out } = await run('list');
     expect(out).toMatch(/^name +position +saved at/);
-    expect(out).toMatch(new RegExp(`${FIRST} +4 .* whole`));
+    expect(out).toMatch(new RegExp(`${FIRST} +4 .* 7 +whole`));
   });
 });
 
@@ -101,6 +101,7 @@ describe('stockpulse snapshot inspect', () => {
       name: FIRST,
       position: 4,
       layout: STATE_SCHEMA,
+      fence: 7,
       refused: null,
       facts: {
         skus: 2,
@@ -162,7 +163,7 @@ describe('stockpulse snapshot export and import', () => {
     const file = join(folder, 'first');
     expect(await json('export', FIRST, file)).toMatchObject({ position: 4 });
     await json('import', file);
-    expect((await store().newest(STATE_SCHEMA)).snapshot?.position).toBe(4);
+    expect((await store().newest(STATE_SCHEMA)).snapshot).toMatchObject({ position: 4, fence: 7 });
     const { snapshots } = await json('list');
     expect((snapshots as { position: number }[]).map((one) => one.position)).toEqual([4, 9, 4]);
   });
