@@ -40,6 +40,7 @@ export function createMeters(options: MetersOptions) {
     ...sinkMeters(build),
     ...screenMeters(build),
     ...snapshotMeters(build, nowMs),
+    ...copyMeters(build, nowMs),
     ...leaseMeters(build),
     contentType: registry.contentType,
     /** What /metrics answers. */
@@ -196,6 +197,32 @@ function snapshotMeters(build: Build, nowMs: () => number) {
       savedAtMs = took.savedAtMs;
       seconds(took.durationMs / 1000);
     },
+  };
+}
+
+function copyMeters(build: Build, nowMs: () => number) {
+  let copiedAtMs: number | null = null;
+  const age = gauge(
+    build,
+    'stockpulse_snapshot_copy_age_seconds',
+    'Since a snapshot was copied to the broker',
+    () => age(copiedAtMs === null ? null : (nowMs() - copiedAtMs) / 1000),
+  );
+  const seconds = gauge(
+    build,
+    'stockpulse_snapshot_copy_duration_seconds',
+    'How long the last copy to the broker took',
+  );
+  return {
+    snapshotCopied: (took: { readonly durationMs: number; readonly copiedAtMs: number }): void => {
+      ({ copiedAtMs } = took);
+      seconds(took.durationMs / 1000);
+    },
+    snapshotCopyFailed: plain(
+      build,
+      'stockpulse_snapshot_copy_failures_total',
+      'Snapshots that could not be copied to the broker',
+    ),
   };
 }
 

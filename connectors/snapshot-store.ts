@@ -20,17 +20,24 @@ export interface RefusedSnapshot {
 /** Null: a snapshot of this layout can be read. Otherwise why not, and what to do. */
 export type LayoutCheck = (schema: number) => string | null;
 
+/** What a store has, and what of it was passed over. */
+export interface NewestSnapshot {
+  /** Null: none. */
+  readonly snapshot: Snapshot | null;
+  /** Those newer. */
+  readonly refused: readonly RefusedSnapshot[];
+  /** Where the snapshot was found, for people. */
+  readonly from?: string;
+}
+
 export interface SnapshotStore {
   /** Resolves when the snapshot would survive a power cut; a torn write leaves the one before. */
   save(snapshot: Snapshot): Promise<void>;
-  /**
-   * The newest whole snapshot of this schema, or of one that the check lets pass (null: none), and
-   * those newer that were refused.
-   */
-  newest(schema: number | LayoutCheck): Promise<{
-    readonly snapshot: Snapshot | null;
-    readonly refused: readonly RefusedSnapshot[];
-    /** Where the snapshot was found, for people. */
-    readonly from?: string;
-  }>;
+  /** The newest whole snapshot of this schema, or of one that the check lets pass. */
+  newest(schema: number | LayoutCheck): Promise<NewestSnapshot>;
+}
+
+export function checkOf(schema: number | LayoutCheck): LayoutCheck {
+  if (typeof schema === 'function') return schema;
+  return (found) => (found === schema ? null : `layout ${found}, this version reads ${schema}`);
 }

@@ -1,6 +1,13 @@
 // Snapshots as files in a folder: written whole or not at all, the last few kept.
 import { join } from 'node:path';
-import type { LayoutCheck, RefusedSnapshot, Snapshot, SnapshotStore } from '../snapshot-store.js';
+import {
+  checkOf,
+  type LayoutCheck,
+  type NewestSnapshot,
+  type RefusedSnapshot,
+  type Snapshot,
+  type SnapshotStore,
+} from '../snapshot-store.js';
 import { type Disk, REAL_DISK } from './disk.js';
 import { errorText, renameDurably, syncFolder } from './durable.js';
 import { openSlices, readSnapshot, type SnapshotSlices, writeSnapshot } from './snapshot-file.js';
@@ -39,11 +46,7 @@ export class FileSnapshotStore implements SnapshotStore {
     return run;
   }
 
-  async newest(schema: number | LayoutCheck): Promise<{
-    readonly snapshot: Snapshot | null;
-    readonly refused: readonly RefusedSnapshot[];
-    readonly from?: string;
-  }> {
+  async newest(schema: number | LayoutCheck): Promise<NewestSnapshot> {
     await this.#turn;
     const refused: RefusedSnapshot[] = [];
     for (const name of (await this.names()).reverse()) {
@@ -110,11 +113,6 @@ export class FileSnapshotStore implements SnapshotStore {
       });
     }
   }
-}
-
-function checkOf(schema: number | LayoutCheck): LayoutCheck {
-  if (typeof schema === 'function') return schema;
-  return (found) => (found === schema ? null : `layout ${found}, this version reads ${schema}`);
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,0 +1,209 @@
+// Copies of snapshots in JetStream's object store, from which another machine can take over.
+import { crc32 } from 'node:zlib';
+import { SnapshotAssembly } from '../files/snapshot-assembly.js';
+import type { SnapshotSlices } from '../files/snapshot-file.js';
+import { encodeHeader, type SnapshotHeader } from '../files/snapshot-format.js';
+import {
+  checkOf,
+  type LayoutCheck,
+  type NewestSnapshot,
+  type RefusedSnapshot,
+  type Snapshot,
+  type SnapshotStore,
+} from '../snapshot-store.js';
+import { errorText } from './jetstream-errors.js';
+import type { ObjectBucket, StoredObject } from './object-bucket.js';
+
+export interface CopiesOptions {
+  /** Whose snapshots: several kinds of engine may share a bucket and never see each other's. */
+  readonly key: string;
+  /** Copies kept, the newest included. Default 3. */
+  readonly keep?: number;
+}
+
+/** What is known of a copy without reading it. */
+export interface SnapshotCopy {
+  readonly name: string;
+  readonly position: number;
+  readonly fence: number;
+  /** Null: what describes it cannot be read. */
+  readonly schema: number | null;
+  readonly bytes: number;
+  readonly savedAt: string | null;
+  readonly object: StoredObject;
+}
+
+/**
+ * Newest is what has the greatest fence, and of one fence what was saved last. The fence is in the
+ * name: an engine that was replaced and does not know it yet overwrites nothing of its successor,
+ * and what it still copies ranks below. The body of a copy is the file that a folder holds.
+ */
+export class SnapshotCopies implements SnapshotStore {
+  readonly bucket: string;
+  readonly #bucket: ObjectBucket;
+  readonly #key: string;
+  readonly #keep: number;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(bucket: ObjectBucket, options: CopiesOptions) {
+    this.bucket = bucket.bucket;
+    this.#bucket = bucket;
+    this.#key = options.key;
+    this.#keep = options.keep ?? 3;
+    if (!(this.#keep >= 1)) throw new RangeError(`keep must be at least 1, not ${this.#keep}`);
+  }
+
+  save(snapshot: Snapshot): Promise<void> {
+    return this.put(slicesOf(snapshot));
+  }
+
+  /** Takes a copy while it is read. @throws Error when a later engine has copied already */
+  put(given: Pick<SnapshotSlices, 'header' | 'slices'>): Promise<void> {
+    const run = this.#turn.then(() => this.#put(given));
+    // One that failed stops no later one; its own caller has the error.
+    this.#turn = run.catch(() => undefined);
+    return run;
+  }
+
+  async newest(schema: number | LayoutCheck): Promise<NewestSnapshot> {
+    return this.newestOf(await this.list(), schema);
+  }
+
+  /** The first of these that is whole and can be read, and why those before it are not. */
+  async newestOf(
+    copies: readonly SnapshotCopy[],
+    schema: number | LayoutCheck,
+  ): Promise<NewestSnapshot> {
+    const refused: RefusedSnapshot[] = [];
+    for (const copy of copies) {
+      const found = await this.read(copy, schema);
+      const where = `${this.bucket}/${copy.object.name}`;
+      if (typeof found !== 'string') return { snapshot: found, refused, from: `copy ${where}` };
+      refused.push({ name: `copy ${where}`, reason: found });
+    }
+    return { snapshot: null, refused };
+  }
+
+  /** All of this key, whole or not; the newest first. */
+  async list(): Promise<SnapshotCopy[]> {
+    try {
+      const found = (await this.#bucket.list()).flatMap((object) => this.#copyOf(object) ?? []);
+      return found.sort(newestFirst);
+    } catch (error) {
+      throw this.#failed('list', error);
+    }
+  }
+
+  /** The snapshot, or why it is refused. @throws Error when the server cannot be asked */
+  async read(copy: SnapshotCopy, schema: number | LayoutCheck): Promise<Snapshot | string> {
+    try {
+      return await this.#read(copy, checkOf(schema));
+    } catch (error) {
+      // The library's word for a digest that is not the one that was stored.
+      if (error instanceof Error && /corrupt|digest/.test(error.message)) {
+        return 'digest does not match';
+      }
+      throw this.#failed('read', error);
+    }
+  }
+
+  async #read({ object, ...copy }: SnapshotCopy, check: LayoutCheck): Promise<Snapshot | string> {
+    const { info, name } = object;
+    if (info === null || copy.schema === null) return 'what describes it cannot be read';
+    const unreadable = check(copy.schema);
+    if (unreadable !== null) return unreadable;
+    const chunks = await this.#bucket.chunks(info);
+    if (chunks !== info.chunks) return `torn: ${chunks} of ${info.chunks} chunks`;
+    const slices = await this.#bucket.get(name);
+    if (slices === null) return 'removed while it was read';
+    const assembly = new SnapshotAssembly(info.size, check);
+    for await (const slice of slices) {
+      const refused = assembly.take(slice);
+      if (refused !== null) return refused;
+    }
+    const found = assembly.end();
+    if (typeof found === 'string') return found;
+    const isOther = found.position !== copy.position || found.fence !== copy.fence;
+    return isOther ? `holds position ${found.position} of fence ${found.fence}` : found;
+  }
+
+  async #put({ header, slices }: Pick<SnapshotSlices, 'header' | 'slices'>): Promise<void> {
+    const { schema, position, fence, length } = header;
+    const newest = (await this.list())[0]?.fence ?? 0;
+    if (newest > fence) {
+      throw new Error(
+        `bucket ${this.bucket} holds copies of fence ${newest}, and this engine has ${fence}: ` +
+          'another one took over, or the bucket of the lease was made anew; then name another ' +
+          'bucket in snapshot.copyTo',
+      );
+    }
+    const metadata = { position, fence, layout: schema, bytes: length };
+    const texts = Object.entries(metadata).map(([name, value]) => [name, String(value)]);
+    try {
+      await this.#bucket.put(this.#nameOf(header), Object.fromEntries(texts), slices);
+    } catch (error) {
+      throw this.#failed(`save position ${position} in`, error);
+    }
+    await this.#tidy();
+  }
+
+  async #tidy(): Promise<void> {
+    const old = (await this.list()).slice(this.#keep);
+    try {
+      for (const { object } of old) await this.#bucket.remove(object);
+      await this.#bucket.sweep();
+    } catch (error) {
+      throw this.#failed('remove old ones of', error);
+    }
+  }
+
+  #nameOf({ fence, position }: SnapshotHeader): string {
+    const [first, second] = [String(fence).padStart(16, '0'), String(position).padStart(16, '0')];
+    return `${this.#key}/${first}-${second}.snapshot`;
+  }
+
+  /** Null: another key's, or nothing of ours. */
+  #copyOf(object: StoredObject): SnapshotCopy | null {
+    const prefix = `${this.#key}/`;
+    const name = object.name.startsWith(prefix) ? object.name.slice(prefix.length) : '';
+    const [, fence, position] = NAME.exec(name) ?? [];
+    if (fence === undefined || position === undefined) return null;
+    const { info } = object;
+    const schema = Number(info?.metadata?.layout ?? Number.NaN);
+    return {
+      name,
+      fence: Number(fence),
+      position: Number(position),
+      schema: Number.isNaN(schema) ? null : schema,
+      bytes: info?.size ?? 0,
+      savedAt: info?.mtime ?? null,
+      object,
+    };
+  }
+
+  #failed(what: string, error: unknown): Error {
+    return new Error(
+      `cannot ${what} the snapshot copies of bucket ${this.bucket}: ${errorText(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+const NAME = /^(\d{16})-(\d{16})\.snapshot$/;
+const SLICE_BYTES = 128 * 1024;
+
+function newestFirst(a: SnapshotCopy, b: SnapshotCopy): number {
+  return b.fence - a.fence || b.object.revision - a.object.revision;
+}
+
+function slicesOf(snapshot: Snapshot): Pick<SnapshotSlices, 'header' | 'slices'> {
+  const { schema, position, fence = 0, bytes } = snapshot;
+  const { byteLength: length } = bytes;
+  const header = { schema, position, fence, length, checksum: crc32(bytes) };
+  const encoded = encodeHeader(header);
+  const slices = async function* (): AsyncGenerator<Uint8Array> {
+    yield encoded;
+    for (let at = 0; at < length; at += SLICE_BYTES) yield bytes.slice(at, at + SLICE_BYTES);
+  };
+  return { header: { ...header, headerBytes: encoded.byteLength }, slices: slices() };
+}
