@@ -302,7 +302,12 @@ export const settingsSchema = Type.Object({
   snapshot: Type.Object(
     {
       interval: duration('30s', '1s', '1d', 'Time between snapshots; what a restart replays'),
-      keep: integer(3, 1, 100, 'Snapshots kept, newest first'),
+      keep: integer(3, 1, 100, 'Snapshots kept, newest first; and copies of them'),
+      copyTo: optionalText(
+        { ...streamName, looks: 'a bucket name of 1 to 64 letters, digits, - and _' },
+        "Bucket of JetStream's object store that each snapshot is copied to, so that an engine on " +
+          'another machine goes on from there; made where it is missing. null: no copies',
+      ),
     },
     { description: 'State on disk' },
   ),

@@ -119,6 +119,7 @@ export class Engine {
     const snapshot = this.#recovery?.lastError ?? null;
     const detail = snapshot ?? 'saved regularly';
     parts.push({ name: 'snapshots', state: snapshot === null ? 'up' : 'degraded', detail });
+    if (this.made.copies != null) parts.push(this.made.copies.status());
     const failed = this.#failure !== null;
     parts.push({
       name: 'engine',
@@ -279,6 +280,7 @@ export class Engine {
       await this.#recovery?.finish(this.core, this.position);
     }
     await this.#recovery?.idle();
+    await this.made.copies?.close(this.#failure === null);
     await this.#server?.close();
     await this.history?.close();
     await this.broker.close();

@@ -27,6 +27,11 @@ export function streamPlans(settings: Settings['nats']): readonly StreamPlan[] {
   });
 }
 
+/** Of all that belongs to one pair of streams that is read and written. */
+export function pairKey({ events, signals }: Settings['nats']['streams']): string {
+  return `${events}.${signals}`;
+}
+
 /**
  * One writer for each pair of streams that is read and written. An engine that has its data folder
  * to itself follows the one that had it before, which is gone.
@@ -38,7 +43,7 @@ export async function leaseOptions(
   const { streams, lease, replicas } = nats;
   return {
     bucket: lease.bucket,
-    key: `${streams.events}.${streams.signals}`,
+    key: pairKey(streams),
     holder: `${hostname()}/${await instanceId(join(data.dir, 'instance'))}`,
     isSuccessor: ownsFolder,
     durationMs: lease.duration,

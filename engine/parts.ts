@@ -6,10 +6,12 @@ import { createMeters, type Meters } from '../connectors/prometheus.js';
 import type { SnapshotStore } from '../connectors/snapshot-store.js';
 import { type Screen, type ScreenServer, startServer } from '../dashboards/server.js';
 import { Broker } from './broker.js';
+import { CopiedSnapshots } from './copied-snapshots.js';
 import { type Core, createCore } from './core.js';
 import { History } from './history.js';
 import type { Logger } from './log.js';
 import { KNOWN_LABELS } from './meter-labels.js';
+import { openCopies } from './snapshot-bucket.js';
 import { StandBy } from './stand-by.js';
 import { version } from './version.js';
 
@@ -29,6 +31,8 @@ export interface EngineParts {
   readonly broker: Broker;
   readonly history: History | null;
   readonly snapshots: SnapshotStore;
+  /** The same, where they are copied to the broker. Default: they are not. */
+  readonly copies?: CopiedSnapshots | null;
   readonly meters: Meters;
   /** Opens the live page, when there is something to show. */
   readonly serve: (screen: Screen) => Promise<ScreenServer>;
@@ -47,14 +51,15 @@ export async function openParts(options: PartsOptions): Promise<EngineParts> {
     signal?.throwIfAborted();
     history = settings.clickhouse.enabled ? await History.open(settings, log, signal) : null;
     signal?.throwIfAborted();
+    const { keep } = settings.snapshot;
+    const local = new FileSnapshotStore({ dir: join(settings.data.dir, 'snapshots'), keep });
+    const copies = await copied(local, broker, { settings, meters, log });
     return {
       core: createCore(settings),
       broker,
       history,
-      snapshots: new FileSnapshotStore({
-        dir: join(settings.data.dir, 'snapshots'),
-        keep: settings.snapshot.keep,
-      }),
+      snapshots: copies ?? local,
+      copies,
       meters,
       serve,
     };
@@ -63,6 +68,25 @@ export async function openParts(options: PartsOptions): Promise<EngineParts> {
     await broker.close();
     throw error;
   }
+}
+
+/** Null: the settings ask for no copies. */
+async function copied(
+  local: FileSnapshotStore,
+  { connection, lease }: Broker,
+  made: { readonly settings: Settings; readonly meters: Meters; readonly log: Logger },
+): Promise<CopiedSnapshots | null> {
+  const { settings, meters, log } = made;
+  const { copyTo } = settings.snapshot;
+  if (copyTo === null) return null;
+  return new CopiedSnapshots({
+    local,
+    copies: await openCopies(connection, settings, copyTo),
+    lease,
+    onCopied: (took) => meters.snapshotCopied(took),
+    onFailed: () => meters.snapshotCopyFailed(),
+    log,
+  });
 }
 
 /** Where any free port will do, a page that opens again opens where it was. */

@@ -1,18 +1,22 @@
 // The snapshots of a data folder, for people: what there is, one out of it, one into it.
-import { copyFile, link, open, rm, stat } from 'node:fs/promises';
+import { link, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Settings } from '../config/settings.js';
+import { REAL_DISK } from '../connectors/files/disk.js';
 import { syncFolder } from '../connectors/files/durable.js';
 import { lockFolder } from '../connectors/files/folder-lock.js';
+import { writeSnapshot } from '../connectors/files/snapshot-file.js';
 import { FileSnapshotStore } from '../connectors/files/snapshot-store.js';
-import type { LayoutCheck, Snapshot } from '../connectors/snapshot-store.js';
+import type { LayoutCheck, Snapshot, SnapshotStore } from '../connectors/snapshot-store.js';
 import { createCore } from './core.js';
 import { LAYOUTS, layoutCheck, stateOf } from './migrations.js';
 import { BucketRing } from './screens/bucket-ring.js';
+import { asWriter } from './snapshot-bucket.js';
 
 export interface ListedSnapshot {
   readonly name: string;
-  readonly savedAt: string;
+  /** Null: what describes it cannot be read. */
+  readonly savedAt: string | null;
   readonly bytes: number;
   /** Null: its header cannot be read, or it is not whole. */
   readonly position: number | null;
@@ -23,7 +27,13 @@ export interface ListedSnapshot {
   readonly refused: string | null;
 }
 
-const ANY_LAYOUT: LayoutCheck = () => null;
+export interface NamedSnapshot {
+  readonly name: string;
+  readonly snapshot: Snapshot;
+}
+
+/** To be looked at, whether a start would take it or not. */
+export const ANY_LAYOUT: LayoutCheck = () => null;
 
 export function snapshotsDir(settings: Settings): string {
   return join(settings.data.dir, 'snapshots');
@@ -55,7 +65,7 @@ export async function listSnapshots(settings: Settings): Promise<ListedSnapshot[
 export async function findSnapshot(
   settings: Settings,
   name: string | undefined,
-): Promise<{ readonly name: string; readonly snapshot: Snapshot } | null> {
+): Promise<NamedSnapshot | null> {
   const store = new FileSnapshotStore({ dir: snapshotsDir(settings) });
   const names = await store.names();
   const wanted = name ?? names.at(-1);
@@ -65,21 +75,13 @@ export async function findSnapshot(
   return { name: wanted, snapshot: found };
 }
 
-/** A whole copy under another name, or none. @throws Error when `file` is there already */
-export async function exportSnapshot(
-  settings: Settings,
-  name: string,
-  file: string,
-): Promise<Snapshot> {
+/** As a file of its own, whole or not at all. @throws Error when `file` is there already */
+export async function exportSnapshot(snapshot: Snapshot, file: string): Promise<void> {
   const temporary = `${file}.tmp`;
-  await copyFile(join(snapshotsDir(settings), name), temporary);
   try {
-    const handle = await open(temporary, 'r+');
-    await handle.sync().finally(() => handle.close());
-    const copy = await readFile(temporary, ANY_LAYOUT);
+    await writeSnapshot(REAL_DISK, temporary, snapshot);
     // Unlike a rename, a link takes no other file's place.
     await link(temporary, file);
-    return copy;
   } catch (error) {
     if (!isThere(error)) throw error;
     throw new Error(`${file} is there already: name another file`);
@@ -94,20 +96,32 @@ function isThere(error: unknown): boolean {
 }
 
 /**
- * Puts a snapshot in as the newest: the next start goes on from it.
- * @throws Error when it is refused, does not load with these settings, or an engine uses the folder
+ * Puts a snapshot in as the newest: the next start goes on from it. Where snapshots are copied to
+ * the broker it is saved there too, under a fence of its own; else the copies would come before it.
+ * @throws Error when it is refused, does not load with these settings, an engine uses the folder,
+ * or, where there are copies, an engine writes
  */
 export async function importSnapshot(settings: Settings, file: string): Promise<Snapshot> {
   const lock = await lockFolder(settings.data.dir);
   try {
     const snapshot = await readFile(file, layoutCheck(LAYOUTS));
     tryToLoad(settings, snapshot, file);
-    const { keep } = settings.snapshot;
-    await new FileSnapshotStore({ dir: snapshotsDir(settings), keep }).save(snapshot);
+    const { keep, copyTo } = settings.snapshot;
+    const local = new FileSnapshotStore({ dir: snapshotsDir(settings), keep });
+    if (copyTo === null) await local.save(snapshot);
+    else await asWriter(settings, (fence, copies) => saveIn([copies, local], snapshot, fence));
     return snapshot;
   } finally {
     await lock.release();
   }
+}
+
+async function saveIn(
+  stores: readonly SnapshotStore[],
+  snapshot: Snapshot,
+  fence: number,
+): Promise<void> {
+  for (const store of stores) await store.save({ ...snapshot, fence });
 }
 
 async function readFile(file: string, check: LayoutCheck): Promise<Snapshot> {

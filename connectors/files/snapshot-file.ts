@@ -4,7 +4,13 @@ import { crc32 } from 'node:zlib';
 import type { LayoutCheck, Snapshot } from '../snapshot-store.js';
 import type { Disk, DiskFile } from './disk.js';
 import { errorText, writeAll } from './durable.js';
-import { decodeHeader, encodeHeader, type FoundHeader, HEADER_BYTES } from './snapshot-format.js';
+import {
+  decodeHeader,
+  encodeHeader,
+  type FoundHeader,
+  HEADER_BYTES,
+  type SnapshotHeader,
+} from './snapshot-format.js';
 
 /** Between two slices of this size the event loop gets its turn. */
 const SLICE_BYTES = 4 * 1024 * 1024;
@@ -78,23 +84,34 @@ async function readHeader(handle: DiskFile): Promise<FoundHeader | string> {
 
 /** A snapshot on its way: what its header says, and all bytes in order, the header's first. */
 export interface SnapshotSlices {
-  readonly header: FoundHeader;
+  readonly header: SnapshotHeader;
   /** Throws behind the last of them when they are not what was saved; each is a buffer apart. */
   readonly slices: AsyncIterable<Uint8Array>;
-  close(): Promise<void>;
 }
 
-/** Holds one slice at a time. @throws Error when it cannot be opened or its header is damaged */
+/** Of one in memory, which must not change meanwhile. */
+export function slicesOf(snapshot: Snapshot, sliceBytes = 128 * 1024): SnapshotSlices {
+  const { schema, position, fence = 0, bytes } = snapshot;
+  const { byteLength: length } = bytes;
+  const header = { schema, position, fence, length, checksum: crc32(bytes) };
+  const slices = async function* (): AsyncGenerator<Uint8Array> {
+    yield encodeHeader(header);
+    for (let at = 0; at < length; at += sliceBytes) yield bytes.slice(at, at + sliceBytes);
+  };
+  return { header, slices: slices() };
+}
+
+/** Of a file, one slice in memory at a time. @throws Error when its header is damaged */
 export async function openSlices(
   disk: Disk,
   file: string,
   sliceBytes: number,
-): Promise<SnapshotSlices> {
+): Promise<SnapshotSlices & { close(): Promise<void> }> {
   const handle = await disk.open(file, 'r');
   try {
     const header = await readHeader(handle);
     if (typeof header === 'string') throw new Error(`${file}: ${header}`);
-    const slices = slicesOf(handle, header, { file, sliceBytes });
+    const slices = readSlices(handle, header, { file, sliceBytes });
     return { header, slices, close: () => handle.close() };
   } catch (error) {
     await handle.close();
@@ -102,7 +119,7 @@ export async function openSlices(
   }
 }
 
-async function* slicesOf(
+async function* readSlices(
   handle: DiskFile,
   header: FoundHeader,
   { file, sliceBytes }: { readonly file: string; readonly sliceBytes: number },

@@ -10,7 +10,7 @@ import {
 } from '../snapshot-store.js';
 import { type Disk, REAL_DISK } from './disk.js';
 import { errorText, renameDurably, syncFolder } from './durable.js';
-import { openSlices, readSnapshot, type SnapshotSlices, writeSnapshot } from './snapshot-file.js';
+import { openSlices, readSnapshot, writeSnapshot } from './snapshot-file.js';
 
 export interface FileSnapshotStoreOptions {
   readonly dir: string;
@@ -65,7 +65,7 @@ export class FileSnapshotStore implements SnapshotStore {
   }
 
   /** One by its name, to be copied elsewhere; to be closed. @throws Error when it is damaged */
-  openSlices(name: string, sliceBytes: number): Promise<SnapshotSlices> {
+  openSlices(name: string, sliceBytes: number): ReturnType<typeof openSlices> {
     return openSlices(this.#disk, join(this.#dir, name), sliceBytes);
   }
 

@@ -4,6 +4,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { type ObjectInfo, type ObjectStore, Objm, setSha256Backend } from '@nats-io/obj';
 import type { NatsConnection } from 'nats';
 import { errorText, isStreamNotFound } from './jetstream-errors.js';
+import { withDeadline } from './with-deadline.js';
 
 export interface BucketOptions {
   readonly bucket: string;
@@ -182,34 +183,5 @@ function describedBy(data: Uint8Array): ObjectInfo | null {
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
-  }
-}
-
-async function* withDeadline(
-  data: ReadableStream<Uint8Array>,
-  stallMs: number,
-): AsyncGenerator<Uint8Array> {
-  const reader = data.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await within(reader.read(), stallMs);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    // Of one that failed its reader has heard.
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing came for ${limitMs} ms`)), limitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

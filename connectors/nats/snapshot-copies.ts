@@ -1,8 +1,7 @@
 // Copies of snapshots in JetStream's object store, from which another machine can take over.
-import { crc32 } from 'node:zlib';
 import { SnapshotAssembly } from '../files/snapshot-assembly.js';
-import type { SnapshotSlices } from '../files/snapshot-file.js';
-import { encodeHeader, type SnapshotHeader } from '../files/snapshot-format.js';
+import { type SnapshotSlices, slicesOf } from '../files/snapshot-file.js';
+import type { SnapshotHeader } from '../files/snapshot-format.js';
 import {
   checkOf,
   type LayoutCheck,
@@ -58,7 +57,7 @@ export class SnapshotCopies implements SnapshotStore {
   }
 
   /** Takes a copy while it is read. @throws Error when a later engine has copied already */
-  put(given: Pick<SnapshotSlices, 'header' | 'slices'>): Promise<void> {
+  put(given: SnapshotSlices): Promise<void> {
     const run = this.#turn.then(() => this.#put(given));
     // One that failed stops no later one; its own caller has the error.
     this.#turn = run.catch(() => undefined);
@@ -107,13 +106,20 @@ export class SnapshotCopies implements SnapshotStore {
     }
   }
 
-  async #read({ object, ...copy }: SnapshotCopy, check: LayoutCheck): Promise<Snapshot | string> {
-    const { info, name } = object;
-    if (info === null || copy.schema === null) return 'what describes it cannot be read';
-    const unreadable = check(copy.schema);
+  /** Why it would be refused, as far as that is known without its body; null: nothing is wrong. */
+  async glance({ object, schema }: SnapshotCopy, check: LayoutCheck): Promise<string | null> {
+    const { info } = object;
+    if (info === null || schema === null) return 'what describes it cannot be read';
+    const unreadable = check(schema);
     if (unreadable !== null) return unreadable;
     const chunks = await this.#bucket.chunks(info);
-    if (chunks !== info.chunks) return `torn: ${chunks} of ${info.chunks} chunks`;
+    return chunks === info.chunks ? null : `torn: ${chunks} of ${info.chunks} chunks`;
+  }
+
+  async #read(copy: SnapshotCopy, check: LayoutCheck): Promise<Snapshot | string> {
+    const { name, info } = copy.object;
+    const wrong = await this.glance(copy, check);
+    if (wrong !== null || info === null) return wrong ?? '';
     const slices = await this.#bucket.get(name);
     if (slices === null) return 'removed while it was read';
     const assembly = new SnapshotAssembly(info.size, check);
@@ -127,7 +133,7 @@ export class SnapshotCopies implements SnapshotStore {
     return isOther ? `holds position ${found.position} of fence ${found.fence}` : found;
   }
 
-  async #put({ header, slices }: Pick<SnapshotSlices, 'header' | 'slices'>): Promise<void> {
+  async #put({ header, slices }: SnapshotSlices): Promise<void> {
     const { schema, position, fence, length } = header;
     const newest = (await this.list())[0]?.fence ?? 0;
     if (newest > fence) {
@@ -190,20 +196,7 @@ export class SnapshotCopies implements SnapshotStore {
 }
 
 const NAME = /^(\d{16})-(\d{16})\.snapshot$/;
-const SLICE_BYTES = 128 * 1024;
 
 function newestFirst(a: SnapshotCopy, b: SnapshotCopy): number {
   return b.fence - a.fence || b.object.revision - a.object.revision;
-}
-
-function slicesOf(snapshot: Snapshot): Pick<SnapshotSlices, 'header' | 'slices'> {
-  const { schema, position, fence = 0, bytes } = snapshot;
-  const { byteLength: length } = bytes;
-  const header = { schema, position, fence, length, checksum: crc32(bytes) };
-  const encoded = encodeHeader(header);
-  const slices = async function* (): AsyncGenerator<Uint8Array> {
-    yield encoded;
-    for (let at = 0; at < length; at += SLICE_BYTES) yield bytes.slice(at, at + SLICE_BYTES);
-  };
-  return { header: { ...header, headerBytes: encoded.byteLength }, slices: slices() };
 }

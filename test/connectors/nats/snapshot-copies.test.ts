@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { encodeHeader, HEADER_BYTES } from '../../../connectors/files/snapshot-format.js';
+import { encodeHeader } from '../../../connectors/files/snapshot-format.js';
 import { connectNats } from '../../../connectors/nats/connect.js';
 import { ObjectBucket } from '../../../connectors/nats/object-bucket.js';
 import { SnapshotCopies } from '../../../connectors/nats/snapshot-copies.js';
@@ -37,7 +37,7 @@ function fileOf(position: number, fence: number, bytes: Buffer) {
   const checksum = crc32(bytes);
   const header = { schema: 1, position, fence, length: bytes.byteLength, checksum };
   const all = Buffer.concat([encodeHeader(header), bytes]);
-  return { header: { ...header, headerBytes: HEADER_BYTES }, all };
+  return { header, all };
 }
 
 snapshotStoreContract('SnapshotCopies', async () => {
