@@ -60,8 +60,8 @@ export class ObjectBucket {
       return new ObjectBucket(manager, objects, await makeStore(objects, options), options);
     } catch (error) {
       throw new Error(
-        `cannot use the object store bucket ${options.bucket}: ${errorText(error)}; JetStream ` +
-          `must be enabled and this account may make and use stream OBJ_${options.bucket}`,
+        `cannot use the object store bucket ${options.bucket}: ${errorText(error)}; enable ` +
+          `JetStream, and let this account make and use stream OBJ_${options.bucket}`,
         { cause: error },
       );
     }

@@ -180,7 +180,7 @@ describe('SnapshotCopies', () => {
 it('a server without JetStream is refused with what to do', async () => {
   const bare = await connectNats({ url: await startBareNats() });
   await expect(ObjectBucket.open(bare, { bucket: 'x' })).rejects.toThrow(
-    /cannot use the object store bucket x: .*JetStream must be enabled/,
+    /cannot use the object store bucket x: .*; enable JetStream, and let this account/,
   );
   await bare.close();
 });
