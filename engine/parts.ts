@@ -53,7 +53,7 @@ export async function openParts(options: PartsOptions): Promise<EngineParts> {
     signal?.throwIfAborted();
     const { keep } = settings.snapshot;
     const local = new FileSnapshotStore({ dir: join(settings.data.dir, 'snapshots'), keep });
-    const copies = await copied(local, broker, { settings, meters, log });
+    const copies = await copied(local, broker, { ...options, meters });
     return {
       core: createCore(settings),
       broker,
@@ -74,14 +74,14 @@ export async function openParts(options: PartsOptions): Promise<EngineParts> {
 async function copied(
   local: FileSnapshotStore,
   { connection, lease }: Broker,
-  made: { readonly settings: Settings; readonly meters: Meters; readonly log: Logger },
+  made: PartsOptions & { readonly meters: Meters },
 ): Promise<CopiedSnapshots | null> {
-  const { settings, meters, log } = made;
+  const { settings, meters, log, signal } = made;
   const { copyTo } = settings.snapshot;
   if (copyTo === null) return null;
   return new CopiedSnapshots({
     local,
-    copies: await openCopies(connection, settings, copyTo),
+    copies: await openCopies(connection, settings, copyTo, signal),
     lease,
     onCopied: (took) => meters.snapshotCopied(took),
     onFailed: () => meters.snapshotCopyFailed(),

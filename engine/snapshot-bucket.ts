@@ -12,13 +12,18 @@ export async function openCopies(
   connection: NatsConnection,
   settings: Settings,
   bucket: string,
+  signal?: AbortSignal,
 ): Promise<SnapshotCopies> {
   const { replicas } = settings.nats;
-  return copiesIn(await ObjectBucket.open(connection, { bucket, replicas }), settings);
+  return copiesIn(await ObjectBucket.open(connection, { bucket, replicas }), settings, signal);
 }
 
-function copiesIn(bucket: ObjectBucket, { nats, snapshot }: Settings): SnapshotCopies {
-  return new SnapshotCopies(bucket, { key: pairKey(nats.streams), keep: snapshot.keep });
+function copiesIn(
+  bucket: ObjectBucket,
+  { nats, snapshot }: Settings,
+  signal?: AbortSignal,
+): SnapshotCopies {
+  return new SnapshotCopies(bucket, { key: pairKey(nats.streams), keep: snapshot.keep, signal });
 }
 
 /** For a look at them; null: there is no such bucket. @throws Error that says what to do */

@@ -10,7 +10,7 @@ export interface BucketOptions {
   readonly bucket: string;
   /** Copies of the bucket, where it is made. Default 1. */
   readonly replicas?: number;
-  /** Bytes that come no further for so long end a read. Default 30,000. */
+  /** Bytes that come no further for so long end a read. Default 10,000. */
   readonly stallMs?: number;
   /** What no object names is removed when nothing was added to it for so long. Default 1 h. */
   readonly leftoverMs?: number;
@@ -39,6 +39,7 @@ export class ObjectBucket {
   #store: ObjectStore;
 
   private constructor(
+    readonly connection: NatsConnection,
     manager: JetStreamManager,
     objects: Objm,
     store: ObjectStore,
@@ -53,11 +54,12 @@ export class ObjectBucket {
 
   /** Makes it where it is missing. @throws Error that says what to do */
   static async open(connection: NatsConnection, given: BucketOptions): Promise<ObjectBucket> {
-    const options = { replicas: 1, stallMs: 30_000, leftoverMs: 3_600_000, ...given };
+    const options = { replicas: 1, stallMs: 10_000, leftoverMs: 3_600_000, ...given };
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false });
       const objects = new Objm(connection);
-      return new ObjectBucket(manager, objects, await makeStore(objects, options), options);
+      const store = await makeStore(objects, options);
+      return new ObjectBucket(connection, manager, objects, store, options);
     } catch (error) {
       throw new Error(
         `cannot use the object store bucket ${options.bucket}: ${errorText(error)}; enable ` +

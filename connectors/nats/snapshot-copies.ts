@@ -12,12 +12,17 @@ import {
 } from '../snapshot-store.js';
 import { errorText } from './jetstream-errors.js';
 import type { ObjectBucket, StoredObject } from './object-bucket.js';
+import { Patience } from './patience.js';
 
 export interface CopiesOptions {
   /** Whose snapshots: several kinds of engine may share a bucket and never see each other's. */
   readonly key: string;
   /** Copies kept, the newest included. Default 3. */
   readonly keep?: number;
+  /** How long a look at them waits for a server that is away. Default 30,000. */
+  readonly patienceMs?: number;
+  /** Ends such a wait. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is known of a copy without reading it. */
@@ -40,14 +45,14 @@ export interface SnapshotCopy {
 export class SnapshotCopies implements SnapshotStore {
   readonly bucket: string;
   readonly #bucket: ObjectBucket;
-  readonly #key: string;
+  readonly #options: CopiesOptions;
   readonly #keep: number;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(bucket: ObjectBucket, options: CopiesOptions) {
     this.bucket = bucket.bucket;
     this.#bucket = bucket;
-    this.#key = options.key;
+    this.#options = options;
     this.#keep = options.keep ?? 3;
     if (!(this.#keep >= 1)) throw new RangeError(`keep must be at least 1, not ${this.#keep}`);
   }
@@ -84,26 +89,27 @@ export class SnapshotCopies implements SnapshotStore {
   }
 
   /** All of this key, whole or not; the newest first. */
-  async list(): Promise<SnapshotCopy[]> {
-    try {
-      const found = (await this.#bucket.list()).flatMap((object) => this.#copyOf(object) ?? []);
-      return found.sort(newestFirst);
-    } catch (error) {
-      throw this.#failed('list', error);
-    }
+  list(): Promise<SnapshotCopy[]> {
+    return this.#patience('list').with(() => this.#list());
   }
 
   /** The snapshot, or why it is refused. @throws Error when the server cannot be asked */
-  async read(copy: SnapshotCopy, schema: number | LayoutCheck): Promise<Snapshot | string> {
-    try {
-      return await this.#read(copy, checkOf(schema));
-    } catch (error) {
-      // The library's word for a digest that is not the one that was stored.
-      if (error instanceof Error && /corrupt|digest/.test(error.message)) {
-        return 'digest does not match';
+  read(copy: SnapshotCopy, schema: number | LayoutCheck): Promise<Snapshot | string> {
+    return this.#patience('read').with(async () => {
+      try {
+        return await this.#read(copy, checkOf(schema));
+      } catch (error) {
+        // The library's word for a digest that is not the one that was stored.
+        const isDamage = error instanceof Error && /corrupt|digest/.test(error.message);
+        if (isDamage) return 'digest does not match';
+        throw error;
       }
-      throw this.#failed('read', error);
-    }
+    });
+  }
+
+  async #list(): Promise<SnapshotCopy[]> {
+    const found = (await this.#bucket.list()).flatMap((object) => this.#copyOf(object) ?? []);
+    return found.sort(newestFirst);
   }
 
   /** Why it would be refused, as far as that is known without its body; null: nothing is wrong. */
@@ -135,7 +141,7 @@ export class SnapshotCopies implements SnapshotStore {
 
   async #put({ header, slices }: SnapshotSlices): Promise<void> {
     const { schema, position, fence, length } = header;
-    const newest = (await this.list())[0]?.fence ?? 0;
+    const newest = (await this.#list())[0]?.fence ?? 0;
     if (newest > fence) {
       throw new Error(
         `bucket ${this.bucket} holds copies of fence ${newest}, and this engine has ${fence}: ` +
@@ -154,8 +160,8 @@ export class SnapshotCopies implements SnapshotStore {
   }
 
   async #tidy(): Promise<void> {
-    const old = (await this.list()).slice(this.#keep);
     try {
+      const old = (await this.#list()).slice(this.#keep);
       for (const { object } of old) await this.#bucket.remove(object);
       await this.#bucket.sweep();
     } catch (error) {
@@ -165,12 +171,12 @@ export class SnapshotCopies implements SnapshotStore {
 
   #nameOf({ fence, position }: SnapshotHeader): string {
     const [first, second] = [String(fence).padStart(16, '0'), String(position).padStart(16, '0')];
-    return `${this.#key}/${first}-${second}.snapshot`;
+    return `${this.#options.key}/${first}-${second}.snapshot`;
   }
 
   /** Null: another key's, or nothing of ours. */
   #copyOf(object: StoredObject): SnapshotCopy | null {
-    const prefix = `${this.#key}/`;
+    const prefix = `${this.#options.key}/`;
     const name = object.name.startsWith(prefix) ? object.name.slice(prefix.length) : '';
     const [, fence, position] = NAME.exec(name) ?? [];
     if (fence === undefined || position === undefined) return null;
@@ -185,6 +191,13 @@ export class SnapshotCopies implements SnapshotStore {
       savedAt: info?.mtime ?? null,
       object,
     };
+  }
+
+  #patience(what: string): Patience {
+    const { patienceMs, signal } = this.#options;
+    const given = patienceMs === undefined ? {} : { patienceMs };
+    const work = `${what} the snapshot copies of bucket ${this.bucket}`;
+    return new Patience(this.#bucket.connection, { what: work, signal, ...given });
   }
 
   #failed(what: string, error: unknown): Error {

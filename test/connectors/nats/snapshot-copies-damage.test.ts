@@ -152,16 +152,33 @@ it('refuses one of an older layout before it is fetched, naming both', async () 
   await expectFallback(/^layout 1, this version reads 2$/);
 });
 
-it('refuses none because the server is away: the start fails, and says so', async () => {
+async function halted() {
   const away = await startTestNats();
-  const apart = await connectNats({ url: away.url });
-  const there = await ObjectBucket.open(apart, { bucket: BUCKET });
-  const elsewhere = new SnapshotCopies(there, { key: KEY });
-  await elsewhere.save({ schema: SCHEMA, position: 1, fence: 5, bytes: Buffer.from('sound') });
-  const listed = await elsewhere.list();
+  const apart = await connectNats({ url: away.url, reconnectMaxMs: 200 });
+  const there = await ObjectBucket.open(apart, { bucket: BUCKET, stallMs: 1_000 });
+  const first = new SnapshotCopies(there, { key: KEY });
+  await first.save({ schema: SCHEMA, position: 1, fence: 5, bytes: Buffer.from('sound') });
+  const listed = await first.list();
   await away.halt();
-  const reading = elsewhere.newestOf(listed, SCHEMA);
-  await expect(reading).rejects.toThrow(/cannot read the snapshot copies of bucket damage/);
-  await apart.close();
-  await away.stop();
+  const stop = async (): Promise<void> => {
+    await apart.close();
+    await away.stop();
+  };
+  return { away, there, listed, stop };
+}
+
+it('refuses none because the server is away for a while', async () => {
+  const { away, there, listed, stop } = await halted();
+  const reading = new SnapshotCopies(there, { key: KEY }).newestOf(listed, SCHEMA);
+  await away.restart();
+  expect(await reading).toMatchObject({ snapshot: { position: 1 }, refused: [] });
+  await stop();
+});
+
+it('refuses none because the server is away for long: that is an error, which names the bucket', async () => {
+  const { there, listed, stop } = await halted();
+  const hasty = new SnapshotCopies(there, { key: KEY, patienceMs: 1 });
+  const reading = hasty.newestOf(listed, SCHEMA);
+  await expect(reading).rejects.toThrow(/^cannot read the snapshot copies of bucket damage: /);
+  await stop();
 });
