@@ -2,7 +2,8 @@
 // take over; at the start the newest of both places.
 import type { FileSnapshotStore } from '../connectors/files/snapshot-store.js';
 import type { Lease } from '../connectors/nats/lease.js';
-import type { SnapshotCopies, SnapshotCopy } from '../connectors/nats/snapshot-copies.js';
+import type { SnapshotCopies } from '../connectors/nats/snapshot-copies.js';
+import type { SnapshotCopy } from '../connectors/nats/snapshot-copy.js';
 import type {
   LayoutCheck,
   NewestSnapshot,

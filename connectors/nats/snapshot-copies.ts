@@ -1,7 +1,6 @@
 // Copies of snapshots in JetStream's object store, from which another machine can take over.
 import { SnapshotAssembly } from '../files/snapshot-assembly.js';
 import { type SnapshotSlices, slicesOf } from '../files/snapshot-file.js';
-import type { SnapshotHeader } from '../files/snapshot-format.js';
 import {
   checkOf,
   type LayoutCheck,
@@ -11,8 +10,9 @@ import {
   type SnapshotStore,
 } from '../snapshot-store.js';
 import { errorText } from './jetstream-errors.js';
-import type { ObjectBucket, StoredObject } from './object-bucket.js';
+import type { ObjectBucket } from './object-bucket.js';
 import { Patience } from './patience.js';
+import { copyOf, describing, newestFirst, objectName, type SnapshotCopy } from './snapshot-copy.js';
 
 export interface CopiesOptions {
   /** Whose snapshots: several kinds of engine may share a bucket and never see each other's. */
@@ -23,18 +23,6 @@ export interface CopiesOptions {
   readonly patienceMs?: number;
   /** Ends such a wait. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** What is known of a copy without reading it. */
-export interface SnapshotCopy {
-  readonly name: string;
-  readonly position: number;
-  readonly fence: number;
-  /** Null: what describes it cannot be read. */
-  readonly schema: number | null;
-  readonly bytes: number;
-  readonly savedAt: string | null;
-  readonly object: StoredObject;
 }
 
 /**
@@ -108,7 +96,8 @@ export class SnapshotCopies implements SnapshotStore {
   }
 
   async #list(): Promise<SnapshotCopy[]> {
-    const found = (await this.#bucket.list()).flatMap((object) => this.#copyOf(object) ?? []);
+    const { key } = this.#options;
+    const found = (await this.#bucket.list()).flatMap((object) => copyOf(key, object) ?? []);
     return found.sort(newestFirst);
   }
 
@@ -140,8 +129,9 @@ export class SnapshotCopies implements SnapshotStore {
   }
 
   async #put({ header, slices }: SnapshotSlices): Promise<void> {
-    const { schema, position, fence, length } = header;
-    const newest = (await this.#list())[0]?.fence ?? 0;
+    const { position, fence } = header;
+    const { key } = this.#options;
+    const newest = await this.#newestFence();
     if (newest > fence) {
       throw new Error(
         `bucket ${this.bucket} holds copies of fence ${newest}, and this engine has ${fence}: ` +
@@ -149,14 +139,20 @@ export class SnapshotCopies implements SnapshotStore {
           'bucket in snapshot.copyTo',
       );
     }
-    const metadata = { position, fence, layout: schema, bytes: length };
-    const texts = Object.entries(metadata).map(([name, value]) => [name, String(value)]);
     try {
-      await this.#bucket.put(this.#nameOf(header), Object.fromEntries(texts), slices);
+      await this.#bucket.put(objectName(key, header), describing(header), slices);
     } catch (error) {
       throw this.#failed(`save position ${position} in`, error);
     }
     await this.#tidy();
+  }
+
+  async #newestFence(): Promise<number> {
+    try {
+      return (await this.#list())[0]?.fence ?? 0;
+    } catch (error) {
+      throw this.#failed('list', error);
+    }
   }
 
   async #tidy(): Promise<void> {
@@ -167,30 +163,6 @@ export class SnapshotCopies implements SnapshotStore {
     } catch (error) {
       throw this.#failed('remove old ones of', error);
     }
-  }
-
-  #nameOf({ fence, position }: SnapshotHeader): string {
-    const [first, second] = [String(fence).padStart(16, '0'), String(position).padStart(16, '0')];
-    return `${this.#options.key}/${first}-${second}.snapshot`;
-  }
-
-  /** Null: another key's, or nothing of ours. */
-  #copyOf(object: StoredObject): SnapshotCopy | null {
-    const prefix = `${this.#options.key}/`;
-    const name = object.name.startsWith(prefix) ? object.name.slice(prefix.length) : '';
-    const [, fence, position] = NAME.exec(name) ?? [];
-    if (fence === undefined || position === undefined) return null;
-    const { info } = object;
-    const schema = Number(info?.metadata?.layout ?? Number.NaN);
-    return {
-      name,
-      fence: Number(fence),
-      position: Number(position),
-      schema: Number.isNaN(schema) ? null : schema,
-      bytes: info?.size ?? 0,
-      savedAt: info?.mtime ?? null,
-      object,
-    };
   }
 
   #patience(what: string): Patience {
@@ -206,10 +178,4 @@ export class SnapshotCopies implements SnapshotStore {
       { cause: error },
     );
   }
-}
-
-const NAME = /^(\d{16})-(\d{16})\.snapshot$/;
-
-function newestFirst(a: SnapshotCopy, b: SnapshotCopy): number {
-  return b.fence - a.fence || b.object.revision - a.object.revision;
 }

@@ -147,7 +147,10 @@ describe('a snapshot that is saved', () => {
     await nats.halt();
     await store.save(state(1));
     await until('the copy has failed', () => failed > 0);
-    expect(store.status().state).toBe('degraded');
+    expect(store.status()).toMatchObject({
+      state: 'degraded',
+      detail: expect.stringMatching(/^cannot .* the snapshot copies of bucket copied: /),
+    });
     expect((await local.newest(1)).snapshot?.position).toBe(1);
     await nats.restart();
     await until('the server is back', () => manager.getAccountInfo());
