@@ -43,6 +43,8 @@ export class Oracle {
   private readonly rowLines = new Map<string, OrderLine[]>();
   /** By purchase order, then SKU. */
   private readonly purchases = new Map<string, Map<string, PurchaseLine>>();
+  /** All of them once more, by SKU, for the same reason. */
+  private readonly skuPurchases = new Map<string, PurchaseLine[]>();
   /** By row of the receiver, then transfer. */
   private readonly transfers = new Map<string, Map<string, Transfer>>();
   /** Units by row and local date. */
@@ -270,16 +272,18 @@ export class Oracle {
 
   private purchase(id: string, sku: string, location: string): PurchaseLine {
     const lines = this.purchases.get(id) ?? new Map<string, PurchaseLine>();
-    const line = lines.get(sku) ?? { location, ordered: 0, received: 0 };
+    const known = lines.get(sku);
+    if (known !== undefined) return known;
+    const line = { location, ordered: 0, received: 0 };
     this.purchases.set(id, lines.set(sku, line));
+    this.skuPurchases.set(sku, [...(this.skuPurchases.get(sku) ?? []), line]);
     return line;
   }
 
   private onOrder(sku: string, location: string): number {
-    return [...this.purchases.values()]
-      .map((lines) => lines.get(sku))
-      .filter((line) => line?.location === location)
-      .reduce((sum, line) => sum + Math.max(0, (line?.ordered ?? 0) - (line?.received ?? 0)), 0);
+    return (this.skuPurchases.get(sku) ?? [])
+      .filter((line) => line.location === location)
+      .reduce((sum, line) => sum + Math.max(0, line.ordered - line.received), 0);
   }
 
   private linesAt(row: string): OrderLine[] {

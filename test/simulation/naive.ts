@@ -1,10 +1,11 @@
 // The naive oracle over a log: plain objects, an event at a time, asked at any position.
 import type { Settings } from '../../config/settings.js';
+import type { InventoryEvent } from '../../operators/events/event.js';
 import { localDate } from '../oracle/local-days.js';
 import { Oracle } from '../oracle/oracle.js';
 import type { Row } from './clickhouse.js';
 import type { Stored } from './nats-server.js';
-import { type Message, ZONES } from './workload.js';
+import type { Line } from './workload.js';
 
 const QUANTITIES = [
   ['on_hand', 'onHand'],
@@ -22,11 +23,11 @@ export interface NaiveRun {
   readonly wrong: ReadonlySet<Row>;
 }
 
-/** `sent` has what each position of the log was sent as. */
+/** `sent` has, by position, the lines that the log's message was sent as. */
 export function naiveRun(
   settings: Settings,
   log: readonly Stored[],
-  sent: readonly Message[],
+  sent: readonly { readonly lines: readonly Line[] }[],
   rows: readonly Row[],
 ): NaiveRun {
   const oracle = new Oracle({
@@ -34,17 +35,19 @@ export function naiveRun(
     allowedLatenessMs: settings.time.allowedLateness,
     dedupeWindowMs: settings.dedupe.window,
     decrementOn: settings.stock.decrementOn,
-    timeZoneOf: (location) => ZONES[location] as string,
+    timeZoneOf: (location) => zoneOf(settings, location),
   });
   const asked = new Map<number, Row[]>();
   for (const row of rows) {
     const position = row.position as number;
-    asked.set(position, [...(asked.get(position) ?? []), row]);
+    const others = asked.get(position);
+    if (others === undefined) asked.set(position, [row]);
+    else others.push(row);
   }
   const wrong = new Set(rows);
   for (const { position, storedAtMs } of log) {
-    for (const { event } of (sent[position - 1] as Message).lines) {
-      if (event === null || (event.time as number) > storedAtMs + settings.time.maxAhead) continue;
+    for (const { event } of sent[position - 1]?.lines ?? []) {
+      if (event === null || msOf(event) > storedAtMs + settings.time.maxAhead) continue;
       oracle.take(event);
     }
     for (const row of asked.get(position) ?? []) if (isSo(oracle, row)) wrong.delete(row);
@@ -58,13 +61,25 @@ function isSo(oracle: Oracle, row: Row): boolean {
   return isTime && QUANTITIES.every(([column, field]) => row[column] === quantities[field]);
 }
 
+function zoneOf(settings: Settings, location: string): string {
+  return settings.locations[location]?.timeZone ?? settings.time.zone;
+}
+
+function msOf({ time }: InventoryEvent): number {
+  return typeof time === 'number' ? time : Date.parse(time);
+}
+
 /** What of the closed buckets is not as the oracle has it, either way. */
-export function wrongBuckets(oracle: Oracle, buckets: readonly Row[]): string[] {
+export function wrongBuckets(
+  settings: Settings,
+  oracle: Oracle,
+  buckets: readonly Row[],
+): string[] {
   const problems: string[] = [];
   const closed = new Set<string>();
   for (const { sku, location, start, units } of buckets) {
     const place = [String(sku), String(location)] as const;
-    const date = localDate(start as number, ZONES[place[1]] as string);
+    const date = localDate(start as number, zoneOf(settings, place[1]));
     const expected = oracle.unitsOf(...place, date);
     const name = `${sku} ${location} ${date}`;
     if (units !== expected) problems.push(`bucket ${name} has ${units}, the oracle ${expected}`);

@@ -54,7 +54,7 @@ export function verdict(remains: Remains): string[] {
       history(table, clickhouse.final(table), all),
     ),
     ...history('buckets', clickhouse.final('buckets'), all),
-    ...(others.length > 0 ? [] : wrongBuckets(naive.oracle, clickhouse.final('buckets'))),
+    ...(others.length > 0 ? [] : wrongBuckets(settings, naive.oracle, clickhouse.final('buckets'))),
     ...wrongRows.map((row) => `row of positions that was never so: ${JSON.stringify(row)}`),
     ...lastRows(rows, naive.oracle, expected, others.length > 0),
     ...gapRows(clickhouse, gaps),
@@ -96,7 +96,7 @@ function positionsRead(remains: Remains, gaps: readonly Stored[]): string[] {
   return problems;
 }
 
-function quantities(core: Core, oracle: ReturnType<typeof naiveRun>['oracle']): string[] {
+export function quantities(core: Core, oracle: ReturnType<typeof naiveRun>['oracle']): string[] {
   const problems: string[] = [];
   for (let row = 0; row < core.table.rows; row++) {
     const [sku, location] = [core.table.sku(row), core.table.location(row)];
@@ -113,7 +113,7 @@ const QUANTITIES = [
 ];
 
 /** All state but the live page's, to the byte. */
-function sections(core: Core, expected: Core): string[] {
+export function sections(core: Core, expected: Core): string[] {
   const found = savedSections(core);
   return Object.entries(savedSections(expected))
     .filter(([name, digest]) => found[name] !== digest)
