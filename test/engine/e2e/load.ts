@@ -1,6 +1,6 @@
 // Load: a made-up shop that goes on ordering until it is told to stop.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { InventoryEvent } from '../../../operators/events/event.js';
+import type { OutgoingEvent } from '../../../connectors/nats/event-publisher.js';
 import { shopEvents } from './shop.js';
 import type { Streams } from './stream.js';
 
@@ -8,23 +8,32 @@ const CHUNK = 100;
 /** Between two chunks, so that the machine has time for what is tested. */
 const PAUSE_MS = 25;
 
+export interface LoadOptions {
+  /** Messages without end. Default: a small shop's orders. */
+  readonly messages?: Iterator<OutgoingEvent>;
+  /** Of the next chunk. Default 100. */
+  readonly chunk?: () => number;
+}
+
 export class Load {
   published = 0;
-  readonly #events: Generator<InventoryEvent>;
+  readonly #messages: Iterator<OutgoingEvent>;
+  readonly #chunk: () => number;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
 
   constructor(
     private readonly streams: Streams,
-    skus = 25,
+    options: LoadOptions = {},
   ) {
-    this.#events = shopEvents({ skus, orders: Number.POSITIVE_INFINITY });
+    this.#messages = options.messages ?? orders();
+    this.#chunk = options.chunk ?? (() => CHUNK);
     this.#running = this.#run();
     // `stop` tells of a failure.
     this.#running.catch(() => undefined);
   }
 
-  /** Resolves with the number of events when all of them are stored. */
+  /** Resolves with the number of messages when all of them are stored. */
   async stop(): Promise<number> {
     this.#stopping.abort();
     await this.#running;
@@ -32,12 +41,19 @@ export class Load {
   }
 
   async #run(): Promise<void> {
+    const { publisher } = this.streams;
     while (!this.#stopping.signal.aborted) {
-      const chunk: InventoryEvent[] = [];
-      while (chunk.length < CHUNK) chunk.push(this.#events.next().value);
-      await this.streams.publish(chunk);
-      this.published += CHUNK;
+      const count = this.#chunk();
+      for (let n = 0; n < count; n++) await publisher.publish(this.#messages.next().value);
+      await publisher.flush();
+      this.published += count;
       await pause(PAUSE_MS);
     }
+  }
+}
+
+function* orders(): Generator<OutgoingEvent> {
+  for (const event of shopEvents({ skus: 25, orders: Number.POSITIVE_INFINITY })) {
+    yield { id: event.id, kind: event.type.split('.')[0] ?? '', json: JSON.stringify(event) };
   }
 }

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stockpulseCommand } from '../cli/stockpulse-command.js';
-import { childrenOf, isRunning } from './processes.js';
+import { type Child, childrenOf, isRunning } from './processes.js';
 import { until } from './until.js';
 
 export interface ProcessOptions {
@@ -99,9 +99,18 @@ export class StockpulseProcess {
     this.child.kill(name);
   }
 
-  /** Notes which processes it has started; while it runs. */
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Processes that it has started; while it runs. */
+  async children(): Promise<Child[]> {
+    return await childrenOf(this.child.pid ?? 0);
+  }
+
+  /** Notes which those are. */
   async noteStarted(): Promise<void> {
-    for (const { pid } of await childrenOf(this.child.pid ?? 0)) this.started.add(pid);
+    for (const { pid } of await this.children()) this.started.add(pid);
   }
 
   /** Resolves when none of the processes that it started is left. */

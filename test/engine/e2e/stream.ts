@@ -9,6 +9,7 @@ export interface StoredMessage {
   readonly subject: string;
   /** Its `Nats-Msg-Id`. */
   readonly id: string;
+  readonly storedAtMs: number;
   readonly data: string;
 }
 
@@ -63,6 +64,7 @@ export class Streams {
           position: message.seq,
           subject: message.subject,
           id: message.headers?.get('Nats-Msg-Id') ?? '',
+          storedAtMs: Number(message.timestampNanos / 1_000_000n),
           data: message.string(),
         });
       }
