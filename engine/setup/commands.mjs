@@ -11,7 +11,8 @@ import { SetupError, say } from './say.mjs';
 
 const root = PACKAGE_ROOT;
 const USAGE =
-  'usage: node engine/setup/bootstrap.mjs setup | demo | test | bench | fuzz | simulate [arguments]';
+  'usage: node engine/setup/bootstrap.mjs setup | demo | test | bench | fuzz | simulate | torture ' +
+  '[arguments]';
 
 /** Runs one command; resolves with the exit code. */
 export async function main([command, ...rest]) {
@@ -28,6 +29,8 @@ export async function main([command, ...rest]) {
         return await start([join('dist', 'engine', 'cli', 'main.js'), 'demo', ...args]);
       case 'bench':
         return await start(['--import', 'tsx', join('test', 'bench', 'main.ts'), ...args]);
+      case 'torture':
+        return await start(['--import', 'tsx', join('test', 'torture', 'main.ts'), ...args]);
       case 'fuzz':
         return await startAlone('fuzz', args);
       case 'simulate':
