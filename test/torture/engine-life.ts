@@ -1,5 +1,5 @@
 // The engine's process under torture: started again and again, watched, killed.
-import { existsSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, mkdirSync, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Overview } from '../../dashboards/protocol.js';
@@ -60,7 +60,7 @@ export class EngineLife {
     return await this.#ready;
   }
 
-  /** Resolves when /readyz says so, `ms` after it did not or may not have. */
+  /** Resolves when /readyz says so, also where the start was over before. */
   async readyAgain(): Promise<void> {
     await until('the engine is ready', () => this.process.isReady());
   }
@@ -89,6 +89,13 @@ export class EngineLife {
 
   get leftUnfinishedSnapshot(): boolean {
     return existsSync(join(this.options.dataDir, 'snapshots', UNFINISHED));
+  }
+
+  /** Files with rows of history that ClickHouse did not take yet. */
+  waitingFiles(): number {
+    const history = join(this.options.dataDir, 'history');
+    const names = readdirSync(history, { recursive: true, encoding: 'utf8' });
+    return names.filter((name) => name.endsWith('.spool')).length;
   }
 
   /** Process id of its ClickHouse. */

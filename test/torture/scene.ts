@@ -111,7 +111,7 @@ function settingsText(dataDir: string, url: string): string {
     nats: { url },
     http: { port: 0 },
     log: { level: 'info', pretty: 'never' },
-    clickhouse: { batchWait: '100ms' },
+    clickhouse: { batchWait: '500ms' },
     snapshot: { interval: '1s' },
     // The broker's batches are small, so that a kill falls between many of them.
     batch: { max: 50 },
