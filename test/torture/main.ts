@@ -14,7 +14,8 @@ if (options === null) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
 } else {
-  process.exitCode = await main(options);
+  // What a stopped run was in the middle of may still wait for something; all is cleaned up.
+  process.exit(await main(options));
 }
 
 function arguments_(): TortureOptions | null {

@@ -33,6 +33,8 @@ export class Scene {
   /** Events in all that was sent; a line that is none counts, since it is refused. */
   events = 0;
   #load: Load | null = null;
+  #isClosed = false;
+  #restarting: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly options: SceneOptions,
@@ -85,12 +87,21 @@ export class Scene {
     await this.#load?.stop();
   }
 
-  /** Nothing is left of it. May be called twice. */
+  /** After it was killed. */
+  async restartNats(): Promise<void> {
+    if (this.#isClosed) throw new Error('the scene is closed');
+    this.#restarting = this.nats.restart();
+    await this.#restarting;
+  }
+
+  /** Nothing is left of it, whatever it is in the middle of. May be called twice. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const stopped = this.#load?.stop().catch(() => undefined);
     await this.life.close();
     await this.streams.close();
     await stopped;
+    await this.#restarting.catch(() => undefined);
     await this.nats.stop();
     await rm(this.dir, { recursive: true, force: true, maxRetries: 10 });
   }

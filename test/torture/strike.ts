@@ -34,7 +34,7 @@ export async function strike(scene: Scene, kill: Kill): Promise<Struck> {
   if (endsEngine(kill)) await life.start();
   if (withNats) {
     await pause(kill.awayMs);
-    await scene.nats.restart();
+    await scene.restartNats();
   }
   if (kill.kind === 'clickhouse') {
     await until('its ClickHouse is gone', () => !isRunning(pid));
