@@ -1,6 +1,6 @@
 // Master data of the torture run's shop: computed levels, given levels, packs, all policies.
 import type { Dice } from '../simulation/dice.js';
-import type { Fields } from './shop.js';
+import type { Fields } from './stock.js';
 
 /** How one SKU is replenished in all towns; the next one may say otherwise. */
 export function catalogItem(sku: string, dice: Dice): Fields {

@@ -3,6 +3,7 @@ import type { InventoryEvent } from '../../operators/events/event.js';
 import { formatTime } from '../../operators/events/time.js';
 import type { Dice } from '../simulation/dice.js';
 import type { Line } from '../simulation/workload.js';
+import { HOUR_MS } from './stock.js';
 
 /** A message as a producer sends it. */
 export interface Sent {
@@ -12,7 +13,6 @@ export interface Sent {
   readonly lines: readonly Line[];
 }
 
-const HOUR_MS = 3_600_000;
 /** Producers repeat what they sent within this many events. */
 const REPEATED_WITHIN = 400;
 

@@ -1,11 +1,13 @@
-// A made-up shop for the torture run: three towns, days that pass quickly, and all that a shop does.
+// A made-up shop for the torture run: three towns, days that pass quickly, all that a shop does.
 import { Agenda } from '../../engine/demo/agenda.js';
 import type { InventoryEvent } from '../../operators/events/event.js';
 import { formatTime } from '../../operators/events/time.js';
 import type { Dice } from '../simulation/dice.js';
 import { catalogItem } from './catalog.js';
+import { DAY_MS, type Fields, HOUR_MS, type Later, type Stock } from './stock.js';
+import { supply } from './supply.js';
 
-/** Zones with and without daylight saving, one with a half hour; a name that a subject must escape. */
+/** Zones with daylight saving and with a half hour; a name that a subject must escape. */
 export const TOWNS = {
   berlin: 'Europe/Berlin',
   'new.york': 'America/New_York',
@@ -18,24 +20,7 @@ export interface ShopOptions {
   readonly happeningsADay: number;
 }
 
-export type Fields = { readonly type: InventoryEvent['type'] } & Readonly<Record<string, unknown>>;
-/** Something that comes later, made when its time has come; null: it does not. */
-type Later = (atMs: number) => Fields | null;
-
-/** The shop's own book of a SKU in a town: only for what it buys and counts. */
-interface Stock {
-  readonly sku: string;
-  readonly location: string;
-  onHand: number;
-  open: number;
-  onOrder: number;
-  sold: number;
-}
-
 const START_MS = Date.parse('2025-01-06T06:00:00Z');
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const PLACES = Object.keys(TOWNS);
 
 export class Shop {
@@ -184,31 +169,9 @@ export class Shop {
       const daily = stock.sold / days;
       if (stock.onHand - stock.open + stock.onOrder > 5 * daily) continue;
       if (this.dice.is('forgotten', 0.1)) continue;
-      this.#purchase(stock, Math.ceil(21 * daily) + 5, eveningMs);
+      const wanted = { quantity: Math.ceil(21 * daily) + 5, eveningMs, nowMs: this.#nowMs };
+      for (const { atMs, later } of supply(stock, wanted, this.dice)) this.#later.add(atMs, later);
     }
-  }
-
-  #purchase(stock: Stock, quantity: number, eveningMs: number): void {
-    const { sku, location } = stock;
-    const purchaseOrderId = `p-${sku}-${location}-${(eveningMs - START_MS) / (DAY_MS / 2)}`;
-    const arrivesMs = eveningMs + (2 + 5 * this.dice.next('supply')) * DAY_MS;
-    const expectedAt = formatTime(arrivesMs - (this.dice.is('late supply', 0.1) ? 2 : 0) * DAY_MS);
-    const isCancelled = this.dice.is('supply cancelled', 0.04);
-    stock.onOrder += quantity;
-    const order = { purchaseOrderId, sku, location, quantity, expectedAt };
-    this.#later.add(this.#nowMs, () => ({ type: 'purchase.ordered', ...order }));
-    if (this.dice.is('postponed', 0.05)) {
-      const later = formatTime(arrivesMs + DAY_MS);
-      this.#later.add(eveningMs + DAY_MS, () => {
-        return { type: 'purchase.postponed', purchaseOrderId, expectedAt: later };
-      });
-    }
-    this.#later.add(arrivesMs, () => {
-      stock.onOrder -= quantity;
-      if (isCancelled) return { type: 'purchase.cancelled', purchaseOrderId, sku };
-      stock.onHand += quantity;
-      return { type: 'stock.received', sku, location, quantity, purchaseOrderId };
-    });
   }
 
   #in(ms: number, later: Later): void {
