@@ -4,10 +4,11 @@ import { differencesText, summary } from './report.js';
 import { type TortureOptions, torture } from './torture.js';
 
 const USAGE =
-  'usage: npm run torture -- [--kills N] [--seed S] [--rate R]\n' +
+  'usage: npm run torture -- [--kills N] [--seed S] [--rate R] [--window W]\n' +
   '  --kills N   how many kills, from 1 to 10000 (default 50)\n' +
   '  --seed S    of the moments and the load (default: a new one)\n' +
-  '  --rate R    messages a second, from 10 to 10000 (default 1000)\n';
+  '  --rate R    messages a second, from 10 to 10000 (default 1000)\n' +
+  '  --window W  nats.duplicateWindow, such as 1s (default: what the setting is by default)\n';
 
 const options = arguments_();
 if (options === null) {
@@ -25,17 +26,24 @@ function arguments_(): TortureOptions | null {
         kills: { type: 'string', default: '50' },
         seed: { type: 'string', default: String(Date.now() % 1_000_000) },
         rate: { type: 'string', default: '1000' },
+        window: { type: 'string' },
       },
     });
     return {
       kills: whole('kills', values.kills, 1, 10_000),
       seed: whole('seed', values.seed, 0, 2 ** 31),
       rate: whole('rate', values.rate, 10, 10_000),
+      window: windowOf(values.window),
     };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     return null;
   }
+}
+
+function windowOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^\d+(s|m|h)$/.test(text)) return text;
+  throw new RangeError(`--window must be a duration such as 1s or 2h, not ${text}`);
 }
 
 function whole(name: string, text: string, min: number, max: number): number {

@@ -58,7 +58,7 @@ function kill(kind: Kill['kind'], dice: Dice): Kill {
     case 'deciding':
     case 'both':
       // One in four a few milliseconds after it is ready.
-      return { kind, afterMs: dice.is('kill/soon', 0.25) ? upTo(40) : upTo(5_000) };
+      return { kind, afterMs: dice.is('kill/soon', 0.25) ? upTo(40) : upTo(8_000) };
     case 'saving':
       return { kind, afterMs: dice.is('kill/soon', 0.5) ? 0 : upTo(20) };
     case 'starting':

@@ -16,13 +16,15 @@ export interface SceneOptions {
   readonly seed: number;
   /** Messages a second, in the mean; the shop has busy and quiet times. */
   readonly rate: number;
+  /** nats.duplicateWindow. Default: the setting's own. */
+  readonly window?: string | undefined;
   readonly skus?: number;
   readonly happeningsADay?: number;
 }
 
 const CHUNKS_A_SECOND = 40;
 /** The shop slows down when so many seconds of its events wait: a busy machine may be that far. */
-const BACKLOG_S = 8;
+const BACKLOG_S = 15;
 /** Chunks of one length of time with the same rate: half a second. */
 const PHASE = 20;
 
@@ -53,7 +55,7 @@ export class Scene {
     try {
       nats = await startTestNats();
       const streams = await Streams.connect(nats.url);
-      const text = settingsText(join(dir, 'data'), nats.url);
+      const text = settingsText(join(dir, 'data'), nats.url, options);
       const settings = loadSettings({ file: 'torture.yaml', env: {}, readFile: () => text });
       return new Scene(options, dir, nats, streams, settings, text);
     } catch (error) {
@@ -69,7 +71,7 @@ export class Scene {
 
   /** The shop opens, and goes on until `endLoad`. */
   beginLoad(): void {
-    const { seed, rate, skus = 120, happeningsADay = 1_500 } = this.options;
+    const { seed, rate, skus = 120, happeningsADay = 700 } = this.options;
     const dice = new Dice(seed);
     const shop = new Shop(dice, { skus, happeningsADay });
     const sent = messages(shop.events(), dice);
@@ -116,16 +118,16 @@ export class Scene {
   }
 }
 
-function settingsText(dataDir: string, url: string): string {
+function settingsText(dataDir: string, url: string, { window }: SceneOptions): string {
   const settings = {
     data: { dir: dataDir },
-    nats: { url },
+    nats: { url, ...(window === undefined ? {} : { duplicateWindow: window }) },
     http: { port: 0 },
     log: { level: 'info', pretty: 'never' },
     clickhouse: { batchWait: '500ms' },
     snapshot: { interval: '1s' },
     // The broker's batches are small, so that a kill falls between many of them.
-    batch: { max: 50 },
+    batch: { max: 100 },
     // The snapshot of each second is not to be of bookings alone.
     ledger: { journal: 20_000 },
     locations: Object.fromEntries(

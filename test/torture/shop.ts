@@ -168,7 +168,7 @@ export class Shop {
     for (const stock of this.#book) {
       const daily = stock.sold / days;
       if (stock.onHand - stock.open + stock.onOrder > 5 * daily) continue;
-      if (this.dice.is('forgotten', 0.1)) continue;
+      if (this.dice.is('forgotten', 0.4)) continue;
       const wanted = { quantity: Math.ceil(21 * daily) + 5, eveningMs, nowMs: this.#nowMs };
       for (const { atMs, later } of supply(stock, wanted, this.dice)) this.#later.add(atMs, later);
     }
