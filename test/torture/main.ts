@@ -8,7 +8,7 @@ const USAGE =
   '  --kills N   how many kills, from 1 to 10000 (default 50)\n' +
   '  --seed S    of the moments and the load (default: a new one)\n' +
   '  --rate R    messages a second, from 10 to 10000 (default 1000)\n' +
-  '  --window W  nats.duplicateWindow, such as 1s (default: what the setting is by default)\n';
+  '  --window W  nats.duplicateWindow, such as 10s (default: that of the setting)\n';
 
 const options = arguments_();
 if (options === null) {
@@ -43,7 +43,7 @@ function arguments_(): TortureOptions | null {
 
 function windowOf(text: string | undefined): string | undefined {
   if (text === undefined || /^\d+(s|m|h)$/.test(text)) return text;
-  throw new RangeError(`--window must be a duration such as 1s or 2h, not ${text}`);
+  throw new RangeError(`--window must be a duration such as 10s or 2h, not ${text}`);
 }
 
 function whole(name: string, text: string, min: number, max: number): number {
