@@ -2,10 +2,8 @@
 import fc from 'fast-check';
 import { loadSettings, type Settings } from '../../config/settings.js';
 import type { InventoryEvent } from '../../operators/events/event.js';
-import { OVERRIDES, sequences, ZONES } from '../oracle/sequences.js';
+import { OVERRIDES, sequences } from '../oracle/sequences.js';
 import type { Dice } from './dice.js';
-
-export { ZONES };
 
 const SETTINGS: Readonly<Record<string, unknown>> = {
   ...OVERRIDES,
