@@ -70,9 +70,11 @@ export class Purchases {
   /** Open lines of a row: units that are still to come, and when (NaN: not said). */
   forOpenLines(row: number, apply: (units: number, dueAtMs: number) => void): void {
     const { documents } = this;
-    for (const id of this.ofRow.get(row) ?? []) {
+    const ids = this.ofRow.get(row);
+    if (ids === undefined) return;
+    for (const id of ids) {
       if (!documents.knows(id)) {
-        this.ofRow.get(row)?.delete(id);
+        ids.delete(id);
         continue;
       }
       for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
@@ -80,6 +82,8 @@ export class Purchases {
         if (units > 0 && documents.row(line) === row) apply(units, documents.timeMs(line));
       }
     }
+    // A snapshot does not hold it either: the row would have another place after a restart.
+    if (ids.size === 0) this.ofRow.delete(row);
   }
 
   /** Rows that may have open lines, in order. */
