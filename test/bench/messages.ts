@@ -49,10 +49,11 @@ export function preparationJson(skus: Iterable<number>, timeMs = START_MS): stri
 }
 
 /** `count` orders, SKUs in a scattered order, `stepMs` of stream time apart. */
-export function orders(count: number, skus: number, stepMs: number): string[] {
-  return Array.from({ length: count }, (_, n) =>
-    orderJson({ id: `o-${n}`, sku: scattered(n, skus), timeMs: START_MS + n * stepMs }),
-  );
+export function orders(count: number, skus: number, stepMs: number, first = 0): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const n = first + i;
+    return orderJson({ id: `o-${n}`, sku: scattered(n, skus), timeMs: START_MS + n * stepMs });
+  });
 }
 
 export function scattered(n: number, skus: number): number {

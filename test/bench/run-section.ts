@@ -4,7 +4,7 @@ import { benchCore } from './core.js';
 import { benchLatency } from './latency.js';
 import { benchReplay } from './replay.js';
 import type { Report } from './report.js';
-import { benchSnapshot } from './snapshot.js';
+import { benchMillion, benchSnapshot } from './snapshot.js';
 import { benchThroughput } from './throughput.js';
 
 const SECTIONS: Readonly<Record<string, () => Report | Promise<Report>>> = {
@@ -13,6 +13,7 @@ const SECTIONS: Readonly<Record<string, () => Report | Promise<Report>>> = {
   throughput: benchThroughput,
   replay: benchReplay,
   snapshot: benchSnapshot,
+  million: benchMillion,
   clickhouse: async () => {
     const figures = await benchClickHouse();
     return { title: 'History into ClickHouse (embedded)', text: [], figures };

@@ -1,4 +1,4 @@
-// What holds the engine by the size of its state: snapshots, loading them, the end of a day.
+// What holds the engine by the size of its state: snapshots, loading them, replay, a day's end.
 import { loadSettings, type Settings } from '../../config/settings.js';
 import { type Core, createCore } from '../../engine/core.js';
 import { BucketRing } from '../../engine/screens/bucket-ring.js';
@@ -19,12 +19,21 @@ import type { Report } from './report.js';
 const SIZES = [10_000, 100_000];
 const ROUNDS = 3;
 const BATCH = 4_096;
+const REPLAYED = 100_000;
 const DAYS = 15;
 const MAX_STEPS = 1_000_000;
 const LIMIT_MS = 10_000;
 
 export function benchSnapshot(): Report {
-  const measured = SIZES.map(measure);
+  return reportOf(SIZES);
+}
+
+export function benchMillion(): Report {
+  return reportOf([1_000_000]);
+}
+
+function reportOf(sizes: readonly number[]): Report {
+  const measured = sizes.map(measure);
   const rows = measured.map((m) => [
     String(m.rows),
     show(m.bytes / 1024 ** 2),
@@ -33,6 +42,7 @@ export function benchSnapshot(): Report {
     showSpread(m.restMs),
     show(m.longestStepMs),
     showSpread(m.loadMs),
+    `${show(m.replay.perSecond)} (${show(m.replay.ofParsing)})`,
     `${show(m.dayEnd.wholeMs.p50)} (… ${show(m.dayEnd.wholeMs.max)})`,
     `${show(m.dayEnd.stepMs.p999)} (… ${show(m.dayEnd.stepMs.max)})`,
   ]);
@@ -44,6 +54,7 @@ export function benchSnapshot(): Report {
     'texts after it, ms',
     'longest step of them, ms',
     'load, ms',
+    'replay, events/s (of JSON.parse alone)',
     'end of a day, ms',
     'its steps: p99.9, ms',
   ];
@@ -72,6 +83,7 @@ function measure(skus: number) {
     },
     { rounds: ROUNDS, limitMs: LIMIT_MS },
   );
+  const replay = replayOf(settings, snapshot.bytes, skus);
   const dayEnd = dayEndsOf(core);
   return {
     rows: core.table.rows,
@@ -80,6 +92,7 @@ function measure(skus: number) {
     restMs: inMs(rest),
     longestStepMs: snapshot.longestStepMs,
     loadMs: inMs(load),
+    replay,
     dayEnd,
   };
 }
@@ -128,6 +141,28 @@ function filled(core: Core, skus: number): Core {
   apply(core, preparationJson(numbers));
   apply(core, orders(skus, skus, 7_200_000 / skus));
   return core;
+}
+
+/** How fast what came after a snapshot is decided again, orders all over the SKUs. */
+function replayOf(settings: Settings, bytes: Uint8Array, skus: number) {
+  const core = newCore(settings);
+  core.load(bytes);
+  const json = orders(REPLAYED, skus, 1, skus);
+  const batches = inBatches(deliveries(json), BATCH);
+  let began = performance.now();
+  for (const text of json) JSON.parse(text);
+  const parsingMs = performance.now() - began;
+  began = performance.now();
+  for (const messages of batches) {
+    const columns = new Batch();
+    core.decoder.decode(messages, columns);
+    core.chain.run(columns);
+    core.outbox.take();
+  }
+  const replayMs = performance.now() - began;
+  const applied = core.outbox.counts.applied - 3 * skus;
+  if (applied !== REPLAYED) throw new Error(`${applied} of ${REPLAYED} orders were applied`);
+  return { perSecond: (REPLAYED / replayMs) * 1000, ofParsing: parsingMs / replayMs };
 }
 
 /**
