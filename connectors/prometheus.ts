@@ -146,8 +146,15 @@ function sinkMeters(build: Build) {
     labelNames: ['queue'] as const,
     registers: [build.registry],
   });
+  const spool = new Gauge({
+    name: 'stockpulse_spool_bytes',
+    help: 'Bytes waiting on disk for a queue that is away',
+    labelNames: ['queue'] as const,
+    registers: [build.registry],
+  });
   const queueOf = bounded(build.maxLabelValues);
   return {
+    spoolBytes: (name: string, bytes: number): void => spool.set({ queue: queueOf(name) }, bytes),
     queueRows: (name: string, rows: number): void => queue.set({ queue: queueOf(name) }, rows),
     sinkRows: labelled(build, 'stockpulse_sink_rows_total', 'Rows written by a sink', 'sink'),
     sinkFailures: labelled(build, 'stockpulse_sink_failures_total', 'Writes that failed', 'sink'),

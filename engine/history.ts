@@ -115,9 +115,13 @@ export class History {
     const stats = Object.entries(this.stats());
     const worst = stats.find(([, s]) => s.state !== 'up');
     const spooled = stats.reduce((bytes, [, s]) => bytes + s.spooledBytes, 0);
-    if (worst === undefined) return { name: 'clickhouse', state: 'up', detail: this.#where() };
+    const waiting = `${spooled} bytes wait on disk`;
+    if (worst === undefined) {
+      const detail = spooled === 0 ? this.#where() : `${this.#where()}; ${waiting}`;
+      return { name: 'clickhouse', state: 'up', detail };
+    }
     const [table, { lastError }] = worst;
-    const detail = `${table}: ${lastError ?? 'cannot insert'}; ${spooled} bytes wait on disk`;
+    const detail = `${table}: ${lastError ?? 'cannot insert'}; ${waiting}`;
     return { name: 'clickhouse', state: 'down', detail };
   }
 

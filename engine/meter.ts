@@ -115,6 +115,7 @@ export class Meter {
       const name = `clickhouse-${table}`;
       const before = this.#inserted.get(table) ?? { rows: 0, failures: 0 };
       this.meters.queueRows(name, stats.queuedRows);
+      this.meters.spoolBytes(name, stats.spooledBytes);
       this.meters.sinkRows(name, stats.insertedRows - before.rows);
       this.meters.sinkFailures(name, stats.failures - before.failures);
       this.#inserted.set(table, { rows: stats.insertedRows, failures: stats.failures });

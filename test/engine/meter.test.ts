@@ -60,7 +60,14 @@ it('limits are counted as often as they took hold, however often one looks', asy
   scene.count('A', 10, 0);
   scene.order('A', 1, 0);
   scene.tick(30);
-  const table = { insertedRows: 0, failures: 0, queuedRows: 0, queueFull: 1, spoolFull: 2 };
+  const table = {
+    insertedRows: 0,
+    failures: 0,
+    queuedRows: 0,
+    spooledBytes: 0,
+    queueFull: 1,
+    spoolFull: 2,
+  };
   const stats = () => ({ events: table, alerts: table }) as never;
   const parts = sampled(scene, {
     history: { stats },

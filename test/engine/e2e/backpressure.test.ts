@@ -63,6 +63,8 @@ it(
     // What was decided is in rows that wait, and those are within their limits.
     const read = await metrics(engine);
     expect(read('queue_rows{queue="clickhouse-')).toBeLessThanOrEqual(2 * QUEUED_ROWS);
+    expect(read('spool_bytes')).toBeGreaterThan(SPOOL_BYTES / 10);
+    expect(read('spool_bytes')).toBeLessThanOrEqual(SPOOL_BYTES);
     expect(read('queue_rows{queue="nats-in-flight"}')).toBeLessThanOrEqual(512);
     expect(read('lag_seconds')).toBeGreaterThan(0);
     const { status, body } = await engine.get('/readyz');
@@ -91,7 +93,10 @@ it(
       signals: results.signals.length,
       alerts: results.alerts.length,
     });
-    await until('the lag is gone', async () => (await metrics(engine))('lag_events') === 0);
+    await until('nothing waits', async () => {
+      const now = await metrics(engine);
+      return now('lag_events') + now('spool_bytes') + now('queue_rows{queue="clickhouse-') === 0;
+    });
   },
   TIMEOUT_MS,
 );
