@@ -10,6 +10,7 @@ import { Replenish } from '../operators/replenish/replenish.js';
 import { Catalog } from '../operators/replenish/terms.js';
 import { Clock } from '../operators/stream/clock.js';
 import { Dedupe } from '../operators/stream/dedupe.js';
+import { LastMessage } from '../operators/stream/last-message.js';
 import { Chain } from '../operators/stream/operator.js';
 import { Outbox } from '../operators/stream/outbox.js';
 import { SetAside } from '../operators/stream/set-aside.js';
@@ -59,18 +60,18 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
   );
   const operators = [ledger, demand, forecast, replenish, stockAlerts];
   const setAside = new SetAside();
-  const chain = new Chain({ clock, dedupe, outbox, setAside, operators, ...limits });
+  const lastMessage = new LastMessage();
+  const around = { clock, dedupe, outbox, setAside, lastMessage };
+  const chain = new Chain({ ...around, operators, ...limits });
   const decoder = new Decoder(table, { maxAheadMs: settings.time.maxAhead });
-  const stateful: readonly Stateful[] = [table, clock, dedupe, outbox, setAside, ...operators];
+  const stateful: readonly Stateful[] = [table, ...Object.values(around), ...operators];
   const sections = (): StateWriter => {
     if (chain.isBusy) throw new Error('the state can only be saved between two batches');
     return sectionsOf(stateful);
   };
   return {
     ...parts,
-    clock,
-    dedupe,
-    setAside,
+    ...around,
     replenish,
     alerts,
     stockAlerts,

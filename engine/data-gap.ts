@@ -56,11 +56,11 @@ export class DataGaps {
   noteError(error: unknown): void {
     if (error instanceof PositionGapError) this.note(error.gap);
     if (!(error instanceof StreamRewoundError)) return;
-    const { read, first, last, isReplaced } = error.rewound;
+    const { read, first, last, how, missing } = error.rewound;
     this.#raise({
-      key: `${read}/${isReplaced ? 'made-anew' : 'behind'}/${first}-${last}`,
+      key: `${read}/${how}/${first}-${last}`,
       severity: 'critical',
-      missing: isReplaced ? read : read - last,
+      missing,
       position: read,
       evidence: { read, first, last },
       isSkipped: false,

@@ -174,7 +174,8 @@ export class Engine {
   /** What is wrong with the stream goes out before the engine gives up for it. */
   async #open(after: number | null): Promise<void> {
     try {
-      await this.broker.source.open(after);
+      const { mark } = this.core.lastMessage;
+      await this.broker.source.open(after, mark?.position === after ? mark : null);
     } catch (error) {
       this.#gaps.noteError(error);
       throw error;

@@ -29,11 +29,18 @@ export interface Rewound {
   readonly read: Position;
   readonly first: Position;
   readonly last: Position;
-  /** Made anew while it was being read. */
-  readonly isReplaced: boolean;
+  /**
+   * Shorter than what was read; holding other messages than were read, though it is as long; or
+   * made anew while it was being read.
+   */
+  readonly how: 'behind' | 'other' | 'made-anew';
+  /** How many of the messages that were read it does not hold any more, those at the end. */
+  readonly missing: number;
 }
 
-/** The stream is behind the position to go on from: it was restored, or made anew. */
+const WHAT = { behind: 'is behind', other: 'is not as it was', 'made-anew': 'was made anew' };
+
+/** The stream is not the one whose positions were read: it was restored, set back or made anew. */
 export class StreamRewoundError extends Error {
   override readonly name = 'StreamRewoundError';
 
@@ -41,11 +48,11 @@ export class StreamRewoundError extends Error {
     stream: string,
     readonly rewound: Rewound,
   ) {
-    const { read, first, last, isReplaced } = rewound;
+    const { read, first, last, how, missing } = rewound;
     super(
-      `stream ${stream} ${isReplaced ? 'was made anew' : 'is behind'}: it holds positions ` +
-        `${first} to ${last}, and ${read} was already read; restore the stream, or set the ` +
-        'snapshots aside to start from its first message',
+      `stream ${stream} ${WHAT[how]}: it holds positions ${first} to ${last}, and ${read} was ` +
+        `already read; the last ${missing} that were read are gone; restore the stream, or set ` +
+        'the snapshots aside to start from its first message',
     );
   }
 }

@@ -5,8 +5,14 @@ import type { NatsConnection } from 'nats';
 import type { Delivery, Position, Source } from '../source.js';
 import { DeliveryBuffer } from './delivery-buffer.js';
 import { errorText, isStreamNotFound } from './jetstream-errors.js';
-import { type PositionGap, PositionGapError, StreamRewoundError } from './position-gap.js';
+import {
+  type PositionGap,
+  PositionGapError,
+  type Rewound,
+  StreamRewoundError,
+} from './position-gap.js';
 import { PullReader } from './pull-reader.js';
+import { firstStoredAfter, isReplaced, type StoredMark } from './stored-mark.js';
 
 export interface NatsSourceOptions {
   /** Default `EVENTS`. */
@@ -48,6 +54,8 @@ export class NatsSource implements Source {
   #reader: PullReader | null = null;
   /** The first position not yet here. */
   #next: Position = 1;
+  /** The last message that is here, or was in an earlier run; null: unknown. */
+  #mark: StoredMark | null = null;
   /** The last position handed over, or the one before the first to come. */
   #taken: Position = 0;
   #firstAvailable: Position | null = null;
@@ -80,8 +88,13 @@ export class NatsSource implements Source {
     return this.#gap;
   }
 
-  async open(after: Position | null): Promise<void> {
+  /**
+   * With the `mark` of the message at `after`, a stream that holds another one there is refused
+   * like one that is too short.
+   */
+  async open(after: Position | null, mark: StoredMark | null = null): Promise<void> {
     this.#next = (after ?? 0) + 1;
+    this.#mark = mark;
     const endMs = performance.now() + (this.#options.openTimeoutMs ?? 30_000);
     for (let tries = 1; ; tries++) {
       try {
@@ -144,6 +157,8 @@ export class NatsSource implements Source {
     const manager = await this.#manager;
     const info = await manager.streams.info(this.#stream);
     if (isVoid()) return;
+    await this.#checkLog(manager, info);
+    if (isVoid()) return;
     this.#checkPosition(info, fromStart);
     const reader = await PullReader.start(
       {
@@ -169,12 +184,31 @@ export class NatsSource implements Source {
     this.#pullMore();
   }
 
-  #checkPosition(info: StreamInfo, fromStart: boolean): void {
+  /** Is it the log that was read so far? What retention has taken from it cannot tell. */
+  async #checkLog(manager: JetStreamManager, info: StreamInfo): Promise<void> {
     const { first_seq: first, last_seq: last } = info.state;
-    const isReplaced = this.#streamCreated !== null && this.#streamCreated !== info.created;
-    if (last < this.#next - 1 || isReplaced) {
-      throw new StreamRewoundError(this.#stream, { read: this.#next - 1, first, last, isReplaced });
+    const read = this.#next - 1;
+    const how = await this.#howOther(manager, info);
+    if (how === null) return;
+    let missing = how === 'behind' ? read - last : read;
+    const storedAtMs = this.#mark?.storedAtMs ?? null;
+    if (storedAtMs !== null) {
+      // What it stored after the last message that was read is none of those that were read.
+      const since = await firstStoredAfter(manager, this.#stream, storedAtMs);
+      missing = Math.max(read - since + 1, 1);
     }
+    throw new StreamRewoundError(this.#stream, { read, first, last, how, missing });
+  }
+
+  async #howOther(manager: JetStreamManager, info: StreamInfo): Promise<Rewound['how'] | null> {
+    if (this.#streamCreated !== null && this.#streamCreated !== info.created) return 'made-anew';
+    if (info.state.last_seq < this.#next - 1) return 'behind';
+    if (this.#mark === null) return null;
+    return (await isReplaced(manager, this.#stream, this.#mark)) ? 'other' : null;
+  }
+
+  #checkPosition(info: StreamInfo, fromStart: boolean): void {
+    const first = info.state.first_seq;
     this.#streamCreated = info.created;
     this.#firstAvailable = first;
     if (fromStart) this.#next = Math.max(first, 1);
@@ -192,6 +226,7 @@ export class NatsSource implements Source {
       }
     }
     this.#next = delivery.position + 1;
+    this.#mark = delivery;
     this.#buffer.push(delivery);
   }
 

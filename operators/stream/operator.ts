@@ -4,6 +4,7 @@ import type { Batch } from './batch.js';
 import { OUTCOME } from './batch.js';
 import type { Clock } from './clock.js';
 import type { Dedupe } from './dedupe.js';
+import type { LastMessage } from './last-message.js';
 import { OperatorError } from './operator-error.js';
 import type { Outbox } from './outbox.js';
 import type { SetAside } from './set-aside.js';
@@ -49,6 +50,7 @@ export interface ChainParts {
   readonly dedupe: Dedupe;
   readonly outbox: Outbox;
   readonly setAside: SetAside;
+  readonly lastMessage: LastMessage;
   readonly operators: readonly Operator[];
   /** Rows, lines or documents between two yields. */
   readonly sliceRows?: number;
@@ -90,7 +92,7 @@ export class Chain {
    * @throws OperatorError when an operator throws; then this chain and its state are void.
    */
   *steps(batch: Batch): Steps {
-    const { dedupe, clock } = this.parts;
+    const { dedupe, clock, lastMessage } = this.parts;
     let i = 0;
     let rest = this.sliceRows;
     this.busy = true;
@@ -111,6 +113,8 @@ export class Chain {
     } catch (error) {
       throw this.failure(batch, i, error);
     }
+    // Every message has an event at least: one that is none is refused as one.
+    if (i > 0) lastMessage.note(batch.position[i - 1] as number, batch.storedAtMs[i - 1] as number);
     this.busy = false;
   }
 

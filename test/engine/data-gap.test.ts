@@ -60,10 +60,10 @@ async function dataGaps(): Promise<Alert[]> {
     .map(({ data }) => JSON.parse(data) as Alert);
 }
 
-/** All state but the live page's, which only an engine with a page has. */
+/** All state but the live page's, which only an engine with a page has, and the broker's times. */
 const operatorState = (core: Core): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(savedSections(core)).filter(([name]) => !name.startsWith('screen-')),
+    Object.entries(savedSections(core)).filter(([name]) => !/^screen-|^last-message$/.test(name)),
   );
 
 const missing = async (running: RunningEngine): Promise<string | undefined> =>
@@ -155,7 +155,25 @@ describe('an engine whose unread messages are gone', { timeout: 60_000 }, () => 
     await expect(start()).rejects.toThrow(/set the snapshots aside/);
     const alerts = await dataGaps();
     expect(alerts.map(({ evidence }) => evidence)).toEqual([
-      { missing: 6, read: 10, first: 1, last: 4 },
+      { missing: 10, read: 10, first: 1, last: 4 },
+    ]);
+  });
+
+  it('does not start on a stream that was set back and has grown past what was read', async () => {
+    await runThrough(10);
+    const manager = await jetstreamManager(streams.connection);
+    const { config } = await manager.streams.info('EVENTS');
+    await manager.streams.delete('EVENTS');
+    await manager.streams.add(config);
+    await streams.publish(events(21, 35));
+    await expect(start()).rejects.toThrow(StreamRewoundError);
+    await expect(start()).rejects.toThrow(/is not as it was.*set the snapshots aside/);
+    const alerts = await dataGaps();
+    expect(alerts.map(({ id, evidence }) => ({ id, evidence }))).toEqual([
+      {
+        id: 'data-gap/EVENTS/10/other/1-15',
+        evidence: { missing: 10, read: 10, first: 1, last: 15 },
+      },
     ]);
   });
 });

@@ -76,7 +76,11 @@ export class Session {
       const { config } = JSON.parse(payload) as { config: ConsumerConfig };
       const { next } = this.#addConsumer(stream, config);
       const num_pending = Math.max(stream.last - Math.max(next, stream.first) + 1, 0);
-      return { name: config.name, stream_name: name, config, num_pending };
+      const delivered = { stream_seq: next - 1, consumer_seq: 0 };
+      return { name: config.name, stream_name: name, config, num_pending, delivered };
+    }
+    if (kind === 'CONSUMER' && verb === 'DELETE') {
+      return { success: this.server.consumers.delete(consumer ?? '') };
     }
     if (kind === 'CONSUMER' && verb === 'INFO') {
       const found = this.server.consumers.get(consumer ?? '');

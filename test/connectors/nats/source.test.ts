@@ -10,6 +10,7 @@ import {
   StreamRewoundError,
 } from '../../../connectors/nats/position-gap.js';
 import { NatsSource, type NatsSourceOptions } from '../../../connectors/nats/source.js';
+import type { Delivery } from '../../../connectors/source.js';
 import { sourceContract } from '../../contracts/source.contract.js';
 import { startTestNats, type TestNats } from '../../servers/nats.js';
 
@@ -262,6 +263,84 @@ describe('NatsSource', () => {
     await publish(['6']);
     expect(await take(exact, 1)).toEqual(['6']);
     await exact.close();
+  });
+
+  /** What a reader of the first `count` messages would have had, the last one's mark with it. */
+  async function readOnce(count: number): Promise<Delivery[]> {
+    const source = await opened(null);
+    const got: Delivery[] = [];
+    while (got.length < count) got.push(...((await source.nextBatch(count - got.length)) ?? []));
+    await source.close();
+    return got;
+  }
+
+  /** As after an older backup was put in its place: it ends at `through`, and grows from there. */
+  async function setBack(through: number, payloads: readonly string[]): Promise<void> {
+    const manager = await jetstreamManager(connection);
+    await manager.streams.delete(stream);
+    await manager.streams.add({ name: stream, subjects: [`${stream}.>`] });
+    await publish(numbers(1, through));
+    await publish(payloads);
+  }
+
+  it('knows each message again by the time at which it was stored', async () => {
+    await publish(numbers(1, 40));
+    for (const mark of await readOnce(40)) {
+      const source = new NatsSource(connection, { stream });
+      await source.open(mark.position, mark);
+      await source.close();
+    }
+  });
+
+  it('refuses a stream that was set back and has grown past the position since', async () => {
+    await publish(numbers(1, 8));
+    const mark = (await readOnce(8)).at(-1) as Delivery;
+    await setBack(5, ['a', 'b', 'c', 'd']);
+    const source = new NatsSource(connection, { stream });
+    await expect(source.open(8, mark)).rejects.toThrow(
+      /is not as it was: it holds positions 1 to 9, and 8 was already read.*restore the stream/,
+    );
+    await source.close();
+    // Without the mark nothing tells.
+    const blind = await opened(8);
+    expect(await take(blind, 1)).toEqual(['d']);
+    await blind.close();
+  });
+
+  it('counts what is gone from the first message stored after the last one that was read', async () => {
+    await publish(numbers(1, 5));
+    const lastOfOld = (await readOnce(5)).at(-1) as Delivery;
+    const nextMs = Date.now() + 2;
+    await vi.waitUntil(() => Date.now() >= nextMs, { interval: 1 });
+    await publish(numbers(6, 8));
+    const manager = await jetstreamManager(connection);
+    const missing = async (position: number): Promise<unknown> => {
+      const source = new NatsSource(connection, { stream });
+      const error: unknown = await source
+        .open(position, { ...lastOfOld, position })
+        .catch((e: unknown) => e);
+      await source.close();
+      return error instanceof StreamRewoundError ? error.rewound : error;
+    };
+    // To a reader of eight or of twenty messages up to that time, three are not of its log.
+    const holds = { first: 1, last: 8 };
+    expect(await missing(8)).toEqual({ read: 8, ...holds, how: 'other', missing: 3 });
+    expect(await missing(20)).toEqual({ read: 20, ...holds, how: 'behind', missing: 15 });
+    const consumers: string[] = [];
+    for await (const { name } of manager.consumers.list(stream)) consumers.push(name);
+    expect(consumers).toEqual([]);
+  });
+
+  it('goes on where retention has taken the message that was read last', async () => {
+    await publish(numbers(1, 8));
+    const mark = (await readOnce(4)).at(-1) as Delivery;
+    const manager = await jetstreamManager(connection);
+    await manager.streams.purge(stream, { seq: 5 });
+    const source = new NatsSource(connection, { stream });
+    await source.open(4, mark);
+    expect(await take(source, 4)).toEqual(numbers(5, 8));
+    expect(source.gap).toBeNull();
+    await source.close();
   });
 
   it('fails when the stream is made anew while it reads, after handing over what it has', async () => {
