@@ -23,6 +23,7 @@ export class Supervised {
 
   private constructor(
     private readonly options: EngineOptions,
+    private readonly begin: (options: EngineOptions) => Promise<Engine>,
     private running: Engine,
   ) {
     this.#poison = new Poison(options.settings.recovery);
@@ -33,8 +34,12 @@ export class Supervised {
     this.#watch(running);
   }
 
-  static async start(options: EngineOptions): Promise<Supervised> {
-    return new Supervised(options, await Engine.start(options));
+  /** `begin` starts each engine, the first one too. */
+  static async start(
+    options: EngineOptions,
+    begin: (options: EngineOptions) => Promise<Engine> = Engine.start,
+  ): Promise<Supervised> {
+    return new Supervised(options, begin, await begin(options));
   }
 
   /** The one that runs; another one after a failure. */
@@ -66,7 +71,7 @@ export class Supervised {
     const port = Number(new URL(this.running.url).port);
     await this.running.stop();
     if (signal.aborted) return;
-    this.running = await Engine.start({
+    this.running = await this.begin({
       ...this.options,
       // The page stays where it was, also where any free port was asked for.
       settings: { ...settings, http: { ...settings.http, port } },

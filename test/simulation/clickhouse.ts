@@ -38,10 +38,10 @@ export class SimulatedClickHouse {
     this.#startedAtMs = world.scheduler.nowMs - 3_600_000;
   }
 
-  /** The client of one process. */
-  for(process: Process): ClickHouseClient {
+  /** The client of one engine, by its number, in a process. */
+  for(process: Process, engine: number): ClickHouseClient {
     const client = {
-      exec: (params: ExecParams) => this.#exec(process, params),
+      exec: (params: ExecParams) => this.#exec(process, engine, params),
       query: () => this.#uptime(process),
       close: () => Promise.resolve(),
     };
@@ -64,9 +64,9 @@ export class SimulatedClickHouse {
     return [...standing.values()];
   }
 
-  async #exec(process: Process, params: ExecParams): Promise<{ stream: Readable }> {
+  async #exec(process: Process, engine: number, params: ExecParams): Promise<{ stream: Readable }> {
     const bytes = Buffer.concat((await params.values.toArray()) as Buffer[]);
-    const insert = parse(params, bytes.toString('utf8'), process.number);
+    const insert = parse(params, bytes.toString('utf8'), engine);
     this.copies.tried(insert, this.world.scheduler.nowMs);
     await new Promise<void>((done, failed) => {
       const { abort_signal: signal } = params;
@@ -189,13 +189,13 @@ interface Told {
   readonly failed: (error: Error) => void;
 }
 
-function parse({ query, clickhouse_settings }: ExecParams, text: string, process: number): Insert {
+function parse({ query, clickhouse_settings }: ExecParams, text: string, engine: number): Insert {
   const [, table, list] = /^INSERT INTO `?(\w+)`? \((.*)\) FORMAT JSONCompactEachRow$/.exec(
     query,
   ) as unknown as [string, string, string];
   const columns = list.split(', ').map((name) => name.replaceAll('`', ''));
   const token = String(clickhouse_settings.insert_deduplication_token);
-  return { process, table, text, token, rows: rowsOf(columns, text) };
+  return { engine, table, text, token, rows: rowsOf(columns, text) };
 }
 
 /** Lines of JSONCompactEachRow as rows. */

@@ -4,15 +4,16 @@
 const YOUNG_MS = 4_000;
 
 export interface Block {
-  readonly process: number;
+  /** Number of the engine that wrote it. */
+  readonly engine: number;
   readonly table: string;
   readonly text: string;
 }
 
 /**
- * Within one process the token of a batch stays the same, so that a try whose answer got lost leaves
+ * Within one engine's run the token of a batch stays the same, so that a try whose answer got lost leaves
  * one copy. Excuses are a server that was started since, or said itself that it failed: then the
- * token may be known without its rows, and the batch gets another one. A process that finds batches
+ * token may be known without its rows, and the batch gets another one. An engine that finds batches
  * in its spool is not watched: it sends them, and then the same rows once more from the replay.
  */
 export class Copies {
@@ -26,8 +27,8 @@ export class Copies {
     this.#excusesMs.push(atMs);
   }
 
-  inherits(process: number): void {
-    this.#heirs.add(process);
+  inherits(engine: number): void {
+    this.#heirs.add(engine);
   }
 
   tried(block: Block, atMs: number): void {
@@ -39,13 +40,13 @@ export class Copies {
     const name = nameOf(block);
     const sinceMs = (this.#triedAtMs.get(name) ?? 0) - YOUNG_MS;
     const isExcused = this.#excusesMs.some((atMs) => atMs >= sinceMs);
-    if (this.#landed.has(name) && !isExcused && !this.#heirs.has(block.process)) {
+    if (this.#landed.has(name) && !isExcused && !this.#heirs.has(block.engine)) {
       this.problems.push(`${block.table}: the same ${rows} rows are there twice without FINAL`);
     }
     this.#landed.add(name);
   }
 }
 
-function nameOf({ process, table, text }: Block): string {
-  return `${process} ${table} ${text}`;
+function nameOf({ engine, table, text }: Block): string {
+  return `${engine} ${table} ${text}`;
 }

@@ -99,6 +99,14 @@ export class SimulatedDisk {
     if (!this.#folders.has(path)) this.#folders.set(path, new Folder());
   }
 
+  /** Whatever is in the folder is carried away. */
+  empty(path: string): void {
+    const { cached, plate } = this.folder(path);
+    this.folder(path).pending = [];
+    cached.clear();
+    plate.clear();
+  }
+
   /** Is there a file of such a name, in whatever folder? */
   holds(ending: string): boolean {
     return [...this.#folders.values()].some((folder) =>

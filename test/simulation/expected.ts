@@ -12,13 +12,21 @@ import { type Core, createCore } from '../../engine/core.js';
 import { type HistoryRows, historyRows } from '../../engine/history-rows.js';
 import { publishedMessages } from '../../engine/published.js';
 import { Batch } from '../../operators/stream/batch.js';
+import { OperatorError } from '../../operators/stream/operator-error.js';
+import type { SetAsideEvent } from '../../operators/stream/set-aside.js';
 import { type Row, rowsOf } from './clickhouse.js';
+import type { FaultyEvents } from './faulty-events.js';
 import type { Stored } from './nats-server.js';
 
 export interface Expected {
   readonly core: Core;
   /** Data by id, on SIGNALS and REFUSED. */
   readonly published: ReadonlyMap<string, string>;
+  /**
+   * What the same id had before. An event that comes again behind `dedupe.window` may bring results
+   * under the ids that its first arrival gave them.
+   */
+  readonly before: ReadonlyMap<string, readonly string[]>;
   /** All rows of history on the way there, as text. */
   readonly ever: ReadonlySet<string>;
   /** Rows of history by table and key, as they stand in the end. */
@@ -36,9 +44,30 @@ export const KEYS = {
 };
 export type HistoryTableName = keyof typeof KEYS;
 
-export function expectedOf(settings: Settings, log: readonly Stored[]): Expected {
-  const core = createCore(settings);
+/** Events at which an operator throws for good are left out, each as soon as it is known. */
+export function expectedOf(
+  settings: Settings,
+  log: readonly Stored[],
+  faulty: FaultyEvents | null = null,
+): Expected {
+  const setAside: SetAsideEvent[] = [];
+  for (;;) {
+    const core = createCore(settings);
+    for (const event of setAside) core.setAside.add(event);
+    faulty?.spoilForGood(core);
+    try {
+      return straightRun(core, log);
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      const { position, index } = error.event;
+      setAside.push({ position, index, detail: error.message });
+    }
+  }
+}
+
+function straightRun(core: Core, log: readonly Stored[]): Expected {
   const published = new Map<string, string>();
+  const before = new Map<string, string[]>();
   const changed = new Set<string>();
   const ever = new Set<string>();
   const rows = {
@@ -52,8 +81,11 @@ export function expectedOf(settings: Settings, log: readonly Stored[]): Expected
     core.decoder.decode([message], batch);
     core.chain.run(batch);
     const results = core.outbox.take();
-    for (const { id, data } of publishedMessages(results, Number.POSITIVE_INFINITY))
+    for (const { id, data } of publishedMessages(results, Number.POSITIVE_INFINITY)) {
+      const other = published.get(id);
+      if (other !== undefined) before.set(id, [...(before.get(id) ?? []), other]);
       published.set(id, String(data));
+    }
     const history = historyRows(core, { batch, results });
     for (const { sku, location } of history.positions) changed.add(`${sku} ${location}`);
     for (const [table, found] of encoded(history)) {
@@ -63,7 +95,7 @@ export function expectedOf(settings: Settings, log: readonly Stored[]): Expected
       }
     }
   }
-  return { core, published, rows, ever, changed };
+  return { core, published, before, rows, ever, changed };
 }
 
 /** Batches end where they like, and these columns say where. */

@@ -23,6 +23,7 @@ export const FAULTS = {
   'clickhouse.slow': 0.1,
   'world.stop': 0.03,
   'world.purge': 0.03,
+  'world.set-back': 0.04,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type FaultKind = keyof typeof FAULTS;

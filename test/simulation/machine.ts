@@ -5,38 +5,50 @@ import { openHistory } from '../../connectors/clickhouse/open-history.js';
 import { FileSnapshotStore } from '../../connectors/files/snapshot-store.js';
 import type { Meters } from '../../connectors/prometheus.js';
 import { Broker } from '../../engine/broker.js';
-import { createCore } from '../../engine/core.js';
-import { Engine } from '../../engine/engine.js';
+import { type Core, createCore } from '../../engine/core.js';
+import { Engine, type EngineOptions } from '../../engine/engine.js';
 import { History } from '../../engine/history.js';
 import type { Logger } from '../../engine/log.js';
 import type { EngineParts } from '../../engine/parts.js';
+import { Supervised } from '../../engine/supervised.js';
+import type { Backups } from './backups.js';
 import type { SimulatedClickHouse } from './clickhouse.js';
 import { SimulatedDisk } from './disk.js';
 import { diskOf } from './disk-calls.js';
+import type { FaultyEvents } from './faulty-events.js';
 import { Lineage } from './lineage.js';
 import { SimulatedConnection } from './nats-connection.js';
 import type { NatsServer } from './nats-server.js';
+import { OnDuty } from './on-duty.js';
 import type { Plant } from './plants.js';
 import { Process, type World } from './process.js';
 
 export interface Given {
   readonly settings: Settings;
   readonly server: NatsServer;
+  readonly backups: Backups;
   readonly clickhouse: SimulatedClickHouse;
   readonly meters: Meters;
   readonly plant: Plant | null;
+  readonly faulty: FaultyEvents;
 }
 
 const DATA = '/simulated';
 
-/** What a supervisor does: starts the engine again when it ended, and after each crash. */
+/**
+ * What a supervisor does: starts the engine again when it ended, and after each crash. The person
+ * on duty comes first where the engine says that it cannot go on by itself.
+ */
 export class Machine {
   readonly disk: SimulatedDisk;
-  readonly lineage = new Lineage();
+  readonly lineage: Lineage;
+  readonly duty: OnDuty;
   process: Process | null = null;
   engine: Engine | null = null;
   history: History | null = null;
   processes = 0;
+  /** A process has another one after each throw of an operator. */
+  #engines = 0;
   crashes = 0;
   lastFailure = '';
   /** True: an engine that ends now has done its work. */
@@ -47,6 +59,11 @@ export class Machine {
     private readonly given: Given,
   ) {
     this.disk = new SimulatedDisk(world);
+    this.lineage = new Lineage(given.server.events);
+    const { disk, lineage } = this;
+    const { server, backups } = given;
+    const snapshots = `${DATA}/snapshots`;
+    this.duty = new OnDuty(world, { server, backups, disk, lineage, snapshots });
     for (const dir of folders()) this.disk.make(dir);
   }
 
@@ -65,23 +82,33 @@ export class Machine {
   }
 
   async #live(process: Process): Promise<void> {
-    let engine: Engine | null = null;
+    let supervised: Supervised | null = null;
+    let failure: unknown = null;
     try {
-      const parts = await this.#parts(process);
+      const settings = this.duty.settings(this.given.settings);
       const log = this.#log(process);
-      engine = await Engine.startWith({ settings: this.given.settings, log }, parts);
-      if (process.isAlive) this.engine = engine;
-      await engine.ended;
+      supervised = await Supervised.start({ settings, log }, (o) => this.#start(process, o));
+      await supervised.ended;
     } catch (error) {
+      failure = error;
       this.lastFailure = String(error);
       if (process.isAlive) this.world.trace(`  failed: ${String(error)}`);
     }
-    await engine?.stop().catch(() => undefined);
+    await supervised?.stop().catch(() => undefined);
     if (this.isOver || !process.isAlive) return;
     this.world.trace(`process ${process.number} ends`);
     process.isAlive = false;
     this.world.scheduler.dropProcess();
+    this.duty.act(failure);
     this.#bootLater();
+  }
+
+  async #start(process: Process, options: EngineOptions): Promise<Engine> {
+    this.engine = null;
+    const parts = await this.#parts(process, options.settings);
+    const engine = await Engine.startWith(options, parts);
+    if (process.isAlive) this.engine = engine;
+    return engine;
   }
 
   #onCrash(): void {
@@ -101,15 +128,15 @@ export class Machine {
     );
   }
 
-  async #parts(process: Process): Promise<EngineParts> {
-    const settings = this.given.settings;
+  async #parts(process: Process, settings: Settings): Promise<EngineParts> {
     const disk = diskOf(this.disk, this.world, process);
-    const client = this.given.clickhouse.for(process);
+    this.#engines += 1;
+    const client = this.given.clickhouse.for(process, this.#engines);
     const connection = new SimulatedConnection(this.given.server, this.world, process);
     const broker = new Broker(connection.asNats(), settings, this.#log(process));
-    this.lineage.watchSource(broker.source);
-    const run = `run${process.number}`;
-    if (this.disk.holds('.spool')) this.given.clickhouse.copies.inherits(process.number);
+    this.lineage.watchSource(broker.source, settings.recovery.onGap);
+    const run = `run${this.#engines}`;
+    if (this.disk.holds('.spool')) this.given.clickhouse.copies.inherits(this.#engines);
     const sinks = await openHistory({
       ...{ client, disk, run, dir: `${DATA}/history` },
       batchRows: settings.clickhouse.batchRows,
@@ -120,7 +147,7 @@ export class Machine {
     });
     const store = new FileSnapshotStore({ dir: `${DATA}/snapshots`, disk });
     const parts: EngineParts = {
-      core: createCore(settings),
+      core: this.#core(settings),
       broker,
       history: new History(client, sinks, null),
       snapshots: this.lineage.watchStore(store),
@@ -130,6 +157,12 @@ export class Machine {
     const spoilt = this.given.plant?.spoil(parts, { client, run }) ?? parts;
     this.history = spoilt.history;
     return spoilt;
+  }
+
+  #core(settings: Settings): Core {
+    const core = createCore(settings);
+    this.given.faulty.spoil(core);
+    return core;
   }
 
   #log(process: Process): Logger {
@@ -155,7 +188,7 @@ function folders(): string[] {
 }
 
 const NO_SCREENS = {
-  url: '',
+  url: 'http://simulated:80/',
   port: 0,
   feedChanged: (): void => undefined,
   hubStats: () => ({ clients: 0, refusedClients: 0, droppedFrames: 0, resyncs: 0 }),

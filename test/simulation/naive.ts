@@ -23,11 +23,11 @@ export interface NaiveRun {
   readonly wrong: ReadonlySet<Row>;
 }
 
-/** `sent` has, by position, the lines that the log's message was sent as. */
+/** `sent` gives the lines that a message of the log was sent as, as far as they count. */
 export function naiveRun(
   settings: Settings,
   log: readonly Stored[],
-  sent: readonly { readonly lines: readonly Line[] }[],
+  sent: (message: Stored) => readonly Pick<Line, 'event'>[],
   rows: readonly Row[],
 ): NaiveRun {
   const oracle = new Oracle({
@@ -45,8 +45,9 @@ export function naiveRun(
     else others.push(row);
   }
   const wrong = new Set(rows);
-  for (const { position, storedAtMs } of log) {
-    for (const { event } of sent[position - 1]?.lines ?? []) {
+  for (const message of log) {
+    const { position, storedAtMs } = message;
+    for (const { event } of sent(message)) {
       if (event === null || msOf(event) > storedAtMs + settings.time.maxAhead) continue;
       oracle.take(event);
     }

@@ -14,8 +14,10 @@ export class Stream {
   /** The first position that is kept; `last + 1` when nothing is. */
   first = 1;
   last = 0;
-  /** All that was ever stored, by position; what lies before `first` is for the oracle only. */
+  /** All that was stored, by position; what lies before `first` is for the oracle only. */
   readonly log: Stored[] = [];
+  /** What was cut off once is still known here, by position and time. */
+  readonly #ever = new Map<string, Stored>();
   readonly #seen = new Map<string, { position: number; atMs: number }>();
 
   constructor(
@@ -30,7 +32,9 @@ export class Stream {
       return { position: seen.position, isDuplicate: true };
     }
     this.last += 1;
-    this.log.push({ ...message, position: this.last });
+    const stored = { ...message, position: this.last };
+    this.log.push(stored);
+    this.#ever.set(nameOf(stored), stored);
     if (message.id !== '') {
       this.#seen.set(message.id, { position: this.last, atMs: message.storedAtMs });
     }
@@ -45,6 +49,28 @@ export class Stream {
   firstSince(ms: number): number {
     const found = this.log.findIndex(({ storedAtMs }) => storedAtMs >= ms);
     return Math.max(this.first, found === -1 ? this.last + 1 : found + 1);
+  }
+
+  /** Does it hold this very message where it was, or has it before it was purged? */
+  holds(message: Stored): boolean {
+    return this.log[message.position - 1] === message;
+  }
+
+  /** The message of that position and time, though it may be gone. */
+  whatWas(place: Pick<Stored, 'position' | 'storedAtMs'>): Stored {
+    return this.#ever.get(nameOf(place)) as Stored;
+  }
+
+  /** Drops what is behind `last`, as if it had never been. */
+  cutAfter(last: number): Stored[] {
+    this.last = last;
+    return this.log.splice(last);
+  }
+
+  /** Messages that were cut off, at the end where they were. */
+  putBack(messages: readonly Stored[]): void {
+    this.log.push(...messages);
+    this.last = this.log.length;
   }
 
   purgeBefore(position: number): void {
@@ -92,6 +118,8 @@ export class NatsServer {
   readonly refused: Stream;
   readonly consumers = new Map<string, Consumer>();
   isUp = true;
+  /** When it is up again. Who publishes meanwhile tries until then. */
+  upAgainMs = 0;
   /** Called when a server that was down is up again, and when it goes. */
   readonly watchers = new Set<(isUp: boolean) => void>();
 
@@ -110,8 +138,9 @@ export class NatsServer {
     return [this.events, this.signals, this.refused].find((stream) => stream.name === name);
   }
 
-  publishEvent(message: Omit<Stored, 'position'>): void {
-    this.events.store(message);
+  publishEvent(message: Omit<Stored, 'position' | 'storedAtMs'>, nowMs: number): void {
+    const storedAtMs = Math.max(Math.floor(nowMs), this.upAgainMs);
+    this.events.store({ ...message, storedAtMs });
     for (const consumer of this.consumers.values()) this.serve(consumer);
   }
 
@@ -154,4 +183,8 @@ export class NatsServer {
     this.isUp = true;
     for (const watcher of [...this.watchers]) watcher(true);
   }
+}
+
+function nameOf({ position, storedAtMs }: Pick<Stored, 'position' | 'storedAtMs'>): string {
+  return `${position}/${storedAtMs}`;
 }

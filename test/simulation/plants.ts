@@ -50,6 +50,14 @@ export const PLANTS = {
       return parts;
     },
   },
+  'unmarked-snapshot': {
+    bug: 'a snapshot does not say which message it ends with',
+    spoil: (parts) => {
+      const open = parts.broker.source.open.bind(parts.broker.source);
+      parts.broker.source.open = (after) => open(after);
+      return parts;
+    },
+  },
   'late-drop': {
     bug: 'late events go nowhere',
     spoil: (parts) => {

@@ -1,5 +1,6 @@
 // Runs seeds one after the other, adds up what happened, and tells of failures in a way to work with.
 import { performance } from 'node:perf_hooks';
+import type { Act } from './on-duty.js';
 import type { PlantName } from './plants.js';
 import { PLANTS } from './plants.js';
 import { type Small, shrink } from './shrink.js';
@@ -17,7 +18,10 @@ export interface Sum {
   crashes: number;
   signals: number;
   alerts: number;
+  setAside: number;
   failures: number;
+  /** What the person on duty had to do. */
+  readonly acts: Set<Act>;
   /** How often each fault struck. */
   readonly faults: Map<string, number>;
 }
@@ -30,7 +34,8 @@ export interface Listener {
 
 export async function runSeries(series: Series, listener: Listener): Promise<Sum> {
   const sum: Sum = {
-    ...{ seeds: 0, events: 0, crashes: 0, signals: 0, alerts: 0, failures: 0 },
+    ...{ seeds: 0, events: 0, crashes: 0, signals: 0, alerts: 0, setAside: 0, failures: 0 },
+    acts: new Set(),
     faults: new Map(),
   };
   const plant = series.plant === null ? null : PLANTS[series.plant];
@@ -49,7 +54,9 @@ function add(sum: Sum, result: RunResult): void {
   sum.crashes += result.crashes;
   sum.signals += result.signals;
   sum.alerts += result.alerts;
+  sum.setAside += result.setAside;
   sum.failures += result.problems.length > 0 ? 1 : 0;
+  for (const act of result.acts) sum.acts.add(act);
   for (const fault of result.struck) {
     const kind = fault.slice(0, fault.indexOf('#'));
     sum.faults.set(kind, (sum.faults.get(kind) ?? 0) + 1);

@@ -1,6 +1,7 @@
 // Claims about the engine in a world that misbehaves, and about the simulator that finds what breaks.
 import { describe, expect, it } from 'vitest';
 import { FAULTS } from './faults.js';
+import { ACTS } from './on-duty.js';
 import { PLANTS, type PlantName } from './plants.js';
 import { failureText, runSeries } from './report.js';
 import { type RunResult, simulate } from './simulation.js';
@@ -39,6 +40,8 @@ describe('the engine under simulation', () => {
       expect(failures.join('\n\n')).toBe('');
       // A fault that never strikes tests nothing.
       expect([...sum.faults.keys()].sort()).toEqual(Object.keys(FAULTS).sort());
+      expect([...sum.acts].sort()).toEqual([...ACTS].sort());
+      expect(sum.setAside).toBeGreaterThan(SEEDS / 10);
       expect(sum.crashes).toBeGreaterThan(SEEDS / 2);
     },
     TIMEOUT_MS,

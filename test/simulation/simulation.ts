@@ -3,11 +3,14 @@ import type { Settings } from '../../config/settings.js';
 import { createMeters, type Meters } from '../../connectors/prometheus.js';
 import { type Core, STATE_SCHEMA } from '../../engine/core.js';
 import type { Engine } from '../../engine/engine.js';
+import { Backups } from './backups.js';
 import { SimulatedClickHouse } from './clickhouse.js';
 import { Dice } from './dice.js';
 import { type Fault, Faults } from './faults.js';
+import { FaultyEvents } from './faulty-events.js';
 import { Machine } from './machine.js';
-import { NatsServer } from './nats-server.js';
+import { NatsServer, type Stored } from './nats-server.js';
+import type { Act } from './on-duty.js';
 import type { Plant } from './plants.js';
 import type { World } from './process.js';
 import { Scheduler } from './scheduler.js';
@@ -34,6 +37,9 @@ export interface RunResult {
   readonly messages: number;
   readonly events: number;
   readonly crashes: number;
+  readonly acts: readonly Act[];
+  /** Refusals of events at which an operator threw. */
+  readonly setAside: number;
   readonly signals: number;
   readonly alerts: number;
   readonly steps: number;
@@ -62,6 +68,10 @@ class Simulation {
   readonly #clickhouse: SimulatedClickHouse;
   readonly #machine: Machine;
   readonly #sent: Message[];
+  readonly #backups: Backups;
+  readonly #faulty: FaultyEvents;
+  /** What was published, by the bytes that the stream has. */
+  readonly #messageOf = new Map<Uint8Array, Message>();
   #published = 0;
 
   constructor(
@@ -78,15 +88,20 @@ class Simulation {
     if (onTrace !== undefined) this.#faults.onStrike = (fault) => trace(`! ${fault}`);
     this.#world = { scheduler: this.#scheduler, faults: this.#faults, trace };
     this.#server = new NatsServer(this.#settings.nats.duplicateWindow);
+    this.#backups = new Backups(this.#server);
     this.#clickhouse = new SimulatedClickHouse(this.#world);
+    const all = workload(seed, this.#dice);
+    const lines = all.flatMap((message) => message.lines);
+    this.#faulty = new FaultyEvents(lines, this.#dice, this.#settings.recovery.tries);
     this.#machine = new Machine(this.#world, {
       settings: this.#settings,
       server: this.#server,
+      backups: this.#backups,
       clickhouse: this.#clickhouse,
       meters,
       plant: options.plant ?? null,
+      faulty: this.#faulty,
     });
-    const all = workload(seed, this.#dice);
     this.#sent = keep === null ? all : keep.map((n) => all[n] as Message);
   }
 
@@ -140,7 +155,7 @@ class Simulation {
         snapshotPosition = snapshot?.position ?? null;
       });
     await this.#scheduler.run(() => snapshotPosition !== undefined, limitMs);
-    return verdict({
+    const told = verdict({
       settings: this.#settings,
       core,
       position,
@@ -149,8 +164,10 @@ class Simulation {
       former: this.#machine.lineage.former,
       server: this.#server,
       clickhouse: this.#clickhouse,
-      sent: this.#sent,
+      sent: this.#messageOf,
+      faulty: this.#faulty,
     });
+    return [...told, ...this.#machine.duty.problems, ...this.#machine.lineage.problems];
   }
 
   /** Puts the messages and what befalls the world on the timeline; gives the last one's time. */
@@ -166,34 +183,55 @@ class Simulation {
     return atMs;
   }
 
-  #publish({ subject, lines }: Message): void {
+  #publish(message: Message): void {
+    const { subject, lines } = message;
     this.#published += 1;
     const text = lines.map((line) => line.text).join('\n');
     this.#world.trace(`event ${this.#published}: ${text.replaceAll('\n', ' | ')}`);
-    const storedAtMs = Math.floor(this.#scheduler.nowMs);
-    this.#server.publishEvent({ subject, id: '', storedAtMs, data: Buffer.from(text) });
+    const data = Buffer.from(text);
+    this.#messageOf.set(data, message);
+    this.#server.publishEvent({ subject, id: '', data }, this.#scheduler.nowMs);
   }
 
   #befall(): void {
     const { events } = this.#server;
-    if (this.#faults.strikes('nats.restart') && this.#server.isUp) {
-      this.#server.stop();
-      const downMs = this.#dice.between('nats/down', 10, 6_000);
-      this.#scheduler.after(downMs, () => this.#server.start());
-    }
+    if (this.#faults.strikes('nats.restart') && this.#server.isUp) this.#restartServer();
     if (this.#faults.strikes('world.stop')) this.#machine.engine?.stop().catch(() => undefined);
     if (this.#faults.strikes('world.purge')) {
       const first = this.#dice.between('world/first', events.first, events.last);
       this.#world.trace(`  the stream drops what is before ${first}`);
       events.purgeBefore(first);
     }
+    if (this.#faults.strikes('world.set-back')) this.#setBack();
+  }
+
+  /** Mostly to just before what was read last: there it hurts, and grows over it soon. */
+  #setBack(): void {
+    const { first, last } = this.#server.events;
+    if (!this.#server.isUp || first === last) return;
+    const read = this.#machine.lineage.current.at(-1)?.position ?? last;
+    const isAimed = read > first && read <= last && this.#dice.is('world/aimed', 0.8);
+    const [from, to] = isAimed ? [Math.max(first, read - 4), read - 1] : [first, last - 1];
+    const kept = this.#dice.between('world/last', from, to);
+    this.#world.trace(`  the stream is set back to ${kept}`);
+    this.#restartServer();
+    this.#backups.setBackTo(kept);
+  }
+
+  #restartServer(): void {
+    this.#server.stop();
+    const downMs = this.#dice.between('nats/down', 10, 6_000);
+    this.#server.upAgainMs = Math.floor(this.#scheduler.nowMs + downMs);
+    this.#scheduler.after(downMs, () => this.#server.start());
   }
 
   #isThrough(): boolean {
-    const { last } = this.#server.events;
+    const { last, log } = this.#server.events;
     if (this.#published < this.#sent.length || !this.#faults.isQuiet) return false;
     if (this.#machine.engine?.position !== last || this.#machine.process?.isAlive !== true)
       return false;
+    // As many as it holds, and others than it holds: the engine has not noticed yet.
+    if (this.#machine.lineage.current.at(-1) !== log.at(-1)) return false;
     const stats = Object.values(this.#machine.history?.stats() ?? {});
     return stats.every((sink) => sink.queuedRows === 0 && sink.spooledBatches === 0);
   }
@@ -216,9 +254,15 @@ class Simulation {
       messages: this.#sent.length,
       events: this.#sent.reduce((sum, { lines }) => sum + lines.length, 0),
       crashes: this.#machine.crashes,
+      acts: this.#machine.duty.acts,
+      setAside: this.#server.refused.log.filter(isFailed).length,
       signals: kinds.filter((kind) => kind === 'signals').length,
       alerts: kinds.filter((kind) => kind === 'alerts').length,
       steps: this.#scheduler.steps,
     };
   }
+}
+
+function isFailed({ data }: Stored): boolean {
+  return Buffer.from(data).includes('"reason":"failed"');
 }

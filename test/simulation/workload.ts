@@ -7,9 +7,6 @@ import type { Dice } from './dice.js';
 
 const SETTINGS: Readonly<Record<string, unknown>> = {
   ...OVERRIDES,
-  // An event's id is unique by contract. Behind a shorter window one that comes again would count,
-  // and its signals would have the ids that its first arrival gave them.
-  'dedupe.window': '365d',
   'clickhouse.batchWait': '200ms',
 };
 
@@ -23,7 +20,14 @@ export function settingsOf(dice: Dice): Settings {
   };
   return {
     ...loaded,
+    // Behind it an event that comes again counts again, though its id should be unique.
+    dedupe: { ...loaded.dedupe, window: one('dedupe', [365, 365, 3, 1]) * DAY_MS },
     batch: { ...loaded.batch, max: one('batch', [1, 5, 24, 500]) },
+    recovery: {
+      ...loaded.recovery,
+      onGap: one('onGap', ['continue', 'stop']),
+      tries: one('tries', [1, 2, 3]),
+    },
     nats: {
       ...loaded.nats,
       maxInFlight: one('inFlight', [1, 8, 512]),
@@ -39,6 +43,8 @@ export function settingsOf(dice: Dice): Settings {
     },
   };
 }
+
+const DAY_MS = 86_400_000;
 
 /** Behind all event times of the sequences: the events are a backlog to the broker's clock. */
 export const START_MS = Date.UTC(2011, 8, 1);
@@ -115,10 +121,10 @@ function spoil(events: readonly InventoryEvent[], dice: Dice): Line[] {
     const id = `spoilt-${i}`;
     if (fate < 0.05)
       lines.push(lineOf(events[dice.between('work/repeat', 0, i)] as InventoryEvent));
-    else if (fate < 0.07) lines.push(lineOf({ ...event, id, time: START_MS + 40 * 86_400_000 }));
+    else if (fate < 0.07) lines.push(lineOf({ ...event, id, time: START_MS + 40 * DAY_MS }));
     else if (fate < 0.11) {
       const daysLate = dice.between('work/late', 1, 9);
-      lines.push(lineOf({ ...event, id, time: (event.time as number) - daysLate * 86_400_000 }));
+      lines.push(lineOf({ ...event, id, time: (event.time as number) - daysLate * DAY_MS }));
     } else if (fate < 0.15) lines.push({ text: nonsense(event, dice), event: null });
   });
   return lines;

@@ -69,8 +69,8 @@ export function compare(remains: Remains): Verdict {
   const { settings, log, core, position, results, rows } = remains;
   const stored = log.map((message) => ({ ...message, data: Buffer.from(message.data) }));
   const expected = expectedOf(settings, stored);
-  const sentAt = log.map(({ id }) => remains.sent.get(id) ?? { lines: [] });
-  const { oracle, wrong } = naiveRun(settings, stored, sentAt, rows.positions);
+  const sent = ({ id }: { readonly id: string }) => remains.sent.get(id)?.lines ?? [];
+  const { oracle, wrong } = naiveRun(settings, stored, sent, rows.positions);
   const differences = new Differences();
   const wanted = new Map([...remains.sent.keys()].map((id) => [id, '']));
   differences.hold(
@@ -98,7 +98,7 @@ export function compare(remains: Remains): Verdict {
   lastPositions(differences, rows.positions, expected);
   const of = (kind: string) =>
     results.filter(({ subject }) => subject.startsWith(`${kind}.`)).length;
-  const events = sentAt.reduce((sum, { lines }) => sum + lines.length, 0);
+  const events = log.reduce((sum, message) => sum + sent(message).length, 0);
   const { lost, doubled, wrong: other } = differences;
   return { events, signals: of('signals'), alerts: of('alerts'), lost, doubled, wrong: other };
 }
