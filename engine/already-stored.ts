@@ -3,6 +3,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
 import { Patience } from '../connectors/nats/patience.js';
 import type { ResultMessage } from '../connectors/nats/publisher.js';
+import type { ReadFrom } from '../connectors/nats/pull-reader.js';
 import { readBack } from '../connectors/nats/read-back.js';
 import { headerValue } from '../connectors/nats/subject.js';
 import type { Position } from '../connectors/source.js';
@@ -14,6 +15,8 @@ export interface EarlierRun {
   readonly after: Position | null;
   /** Streams of the results. */
   readonly results: readonly string[];
+  /** For how long these know an id again. */
+  readonly duplicateWindowMs: number;
   readonly signal?: AbortSignal;
 }
 
@@ -28,25 +31,47 @@ const CLOCK_SKEW_MS = 60_000;
  * however long ago. A result is stored after the event that caused it, so all that matter were
  * stored since the first event that is decided again: nothing else has to be kept or agreed on.
  * Where that event's predecessor is gone, there is a gap that may have been told of at any time
- * before: then everything is read back. Ids are held as 64-bit fingerprints, until the last event that was there at the start is decided.
+ * before: then everything is read back. What the earlier run had on its way may be stored while this
+ * one decides: so the end of the streams is read again well within each duplicate window, for what
+ * is younger the broker drops. Ids are held as 64-bit fingerprints, until the last event that was
+ * there at the start is decided.
  */
 export class AlreadyStored {
   /** Results that were left out. */
   skipped = 0;
   #ids = new Dedupe(FOR_EVER);
+  #isOver = false;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  readonly #next: Map<string, ReadFrom>;
 
-  private constructor(private readonly through: Position) {}
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly run: EarlierRun,
+    private readonly through: Position,
+    sinceMs: number,
+  ) {
+    this.#next = new Map(run.results.map((stream) => [stream, { sinceMs }]));
+  }
 
   /** Null: no event is decided again. @throws Error when the streams cannot be read */
   static async read(connection: NatsConnection, run: EarlierRun): Promise<AlreadyStored | null> {
     const again = await firstAgain(connection, run);
     if (again === null) return null;
-    const stored = new AlreadyStored(again.through);
-    const onId = (id: string): void => stored.#ids.add(id, 0);
-    const { signal, results } = run;
-    const limits = { sinceMs: again.sinceMs, onId, ...(signal === undefined ? {} : { signal }) };
-    for (const stream of results) await readBack(connection, { ...limits, stream });
+    const stored = new AlreadyStored(connection, run, again.through, again.sinceMs);
+    await stored.keepUp(run.signal);
     return stored;
+  }
+
+  /** Before results are sent: reads what was stored since the last time, if that is long ago. */
+  async keepUp(signal?: AbortSignal): Promise<void> {
+    const nowMs = performance.now();
+    if (this.#isOver || nowMs - this.#readAtMs < this.run.duplicateWindowMs / 4) return;
+    const onId = (id: string): void => this.#ids.add(id, 0);
+    const given = signal === undefined ? {} : { signal };
+    for (const [stream, from] of this.#next) {
+      this.#next.set(stream, await readBack(this.connection, { stream, from, onId, ...given }));
+    }
+    this.#readAtMs = nowMs;
   }
 
   get ids(): number {
@@ -54,7 +79,7 @@ export class AlreadyStored {
   }
 
   has(id: string): boolean {
-    return this.#ids.ids > 0 && this.#ids.has(headerValue(id), 0);
+    return !this.#isOver && this.#ids.has(headerValue(id), 0);
   }
 
   *without(messages: Iterable<ResultMessage>): Generator<ResultMessage> {
@@ -66,7 +91,9 @@ export class AlreadyStored {
 
   /** All results up to this position went through here: behind the last one, no id is needed. */
   passed(position: Position): void {
-    if (position >= this.through) this.#ids = new Dedupe(FOR_EVER);
+    if (this.#isOver || position < this.through) return;
+    this.#isOver = true;
+    this.#ids = new Dedupe(FOR_EVER);
   }
 }
 

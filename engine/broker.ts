@@ -51,7 +51,7 @@ export class Broker {
     private readonly log: Logger,
     readonly lease: Lease | null = null,
     /** For how long the streams of results know an id again. */
-    duplicateWindowMs = settings.nats.duplicateWindow,
+    private readonly duplicateWindowMs = settings.nats.duplicateWindow,
   ) {
     this.source = new NatsSource(connection, {
       stream: settings.nats.streams.events,
@@ -123,8 +123,10 @@ export class Broker {
   async alreadyStored(after: Position | null, signal?: AbortSignal): Promise<AlreadyStored | null> {
     const { events, signals, refused } = this.settings.nats.streams;
     const results = [signals, refused];
-    const given = signal === undefined ? {} : { signal };
-    const stored = await AlreadyStored.read(this.connection, { events, after, results, ...given });
+    const { duplicateWindowMs } = this;
+    const run = { events, after, results, duplicateWindowMs };
+    const given = signal === undefined ? run : { ...run, signal };
+    const stored = await AlreadyStored.read(this.connection, given);
     if (stored !== null && stored.ids > 0) {
       this.log.info(
         { after: after ?? 0, results: stored.ids },

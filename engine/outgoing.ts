@@ -38,6 +38,7 @@ export class Outgoing {
     signal: AbortSignal,
   ): Promise<void> {
     const before = this.#all;
+    await this.stored?.keepUp(signal);
     const unsent = this.stored?.without(messages) ?? messages;
     const { stored } = await this.publisher.send(unsent, signal);
     this.stored?.passed(through);

@@ -6,8 +6,8 @@ import { PullReader, type ReadFrom } from './pull-reader.js';
 
 export interface ReadBackOptions {
   readonly stream: string;
-  /** By the server's clock (ms since 1970, UTC). */
-  readonly sinceMs: number;
+  /** A moment by the server's clock, or a position. */
+  readonly from: ReadFrom;
   /** Hears the header `Nats-Msg-Id` of each message that has one. */
   readonly onId: (id: string) => void;
   readonly signal?: AbortSignal;
@@ -22,14 +22,14 @@ const ROOM = { messages: 10_000, bytes: 16 * 1024 ** 2 };
 const REQUEST_MS = 60_000;
 
 /**
- * Resolves with the number of messages when all that the stream held at some moment after the call
- * were told of. A server that goes away meanwhile is read on from when it is back.
+ * Resolves with the position to read on from when all that the stream held at some moment after the
+ * call were told of. A server that goes away meanwhile is read on from when it is back.
  * @throws Error naming stream and reason when nothing comes any more, or the signal's reason
  */
 export async function readBack(
   connection: NatsConnection,
   options: ReadBackOptions,
-): Promise<number> {
+): Promise<ReadFrom> {
   const { stream, signal, patienceMs = 30_000 } = options;
   const what = `read back what stream ${stream} holds`;
   const patience = new Patience(connection, { what, patienceMs, signal });
@@ -40,19 +40,19 @@ export async function readBack(
     before = run.messages;
     return run.readOn();
   });
-  return run.messages;
+  return run.from;
 }
 
 class Run {
   messages = 0;
-  #from: ReadFrom;
+  from: ReadFrom;
 
   constructor(
     private readonly connection: NatsConnection,
     private readonly manager: JetStreamManager,
     private readonly options: ReadBackOptions,
   ) {
-    this.#from = { sinceMs: options.sinceMs };
+    this.from = options.from;
   }
 
   /** Resolves at the end of the stream; rejects when the reader is lost before. */
@@ -85,7 +85,7 @@ class Run {
         manager: this.manager,
         apiPrefix: '$JS.API',
         stream,
-        from: this.#from,
+        from: this.from,
         heartbeatMs,
         requestMs: REQUEST_MS,
         headersOnly: true,
@@ -104,7 +104,7 @@ class Run {
 
   #take(position: number, id: string): void {
     this.messages += 1;
-    this.#from = position + 1;
+    this.from = position + 1;
     if (id !== '') this.options.onId(id);
   }
 }

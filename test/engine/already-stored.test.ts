@@ -29,9 +29,15 @@ async function publishResults(...ids: string[]): Promise<void> {
   await publisher.close();
 }
 
+const BETWEEN = {
+  events: 'EVENTS',
+  results: ['SIGNALS', 'REFUSED'],
+  duplicateWindowMs: 600_000,
+};
+
 /** Which of these are still to be published when the events behind `after` are decided again. */
 async function left(after: number | null, ids: string[]): Promise<string[] | null> {
-  const run = { events: 'EVENTS', results: ['SIGNALS', 'REFUSED'], after };
+  const run = { ...BETWEEN, after };
   const stored = await AlreadyStored.read(streams.connection, run);
   if (stored === null) return null;
   const unsent = [...stored.without(ids.map(result))].map(({ id }) => id);
@@ -82,6 +88,26 @@ describe('AlreadyStored', () => {
     await (await manager()).streams.purge('EVENTS', { seq: 3 });
     expect(await left(1, ['a', 'b'])).toEqual(['b']);
     expect(await left(null, ['a', 'b'])).toEqual(['b']);
+  });
+
+  it('hears of what the run before had on its way, as soon as the broker may forget it', async () => {
+    await streams.publishText('events.x', 'one');
+    await publishResults('a');
+    const read = async (duplicateWindowMs: number) => {
+      const run = { ...BETWEEN, after: null, duplicateWindowMs };
+      return (await AlreadyStored.read(streams.connection, run)) as AlreadyStored;
+    };
+    const [often, seldom] = [await read(1), await read(600_000)];
+    await publishResults('b');
+    await until('it is heard of', async () => {
+      await often.keepUp();
+      return often.has('b');
+    });
+    await seldom.keepUp();
+    expect([seldom.has('a'), seldom.has('b')]).toEqual([true, false]);
+    often.passed(1);
+    await often.keepUp();
+    expect(often.ids).toBe(0);
   });
 
   it('waits for a server that is away for a moment', async () => {

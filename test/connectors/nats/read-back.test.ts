@@ -45,7 +45,7 @@ async function storedAtMs(position: number): Promise<number> {
 
 async function idsSince(sinceMs: number): Promise<string[]> {
   const ids: string[] = [];
-  await readBack(connection, { stream, sinceMs, onId: (id) => ids.push(id) });
+  await readBack(connection, { stream, from: { sinceMs }, onId: (id) => ids.push(id) });
   return ids;
 }
 
@@ -68,6 +68,17 @@ describe('readBack', () => {
     expect(await idsSince(Date.now() + 60_000)).toEqual([]);
   });
 
+  it('says where to read on for what was stored since', async () => {
+    await store(1, 10);
+    const ids: string[] = [];
+    const onId = (id: string): void => void ids.push(id);
+    const next = await readBack(connection, { stream, from: { sinceMs: 0 }, onId });
+    await store(11, 12);
+    const last = await readBack(connection, { stream, from: next, onId });
+    expect(await readBack(connection, { stream, from: last, onId })).toEqual(last);
+    expect(ids).toEqual(numbered(1, 12));
+  });
+
   it('passes over what was deleted, also at the end', async () => {
     await store(1, 10);
     const manager = await jetstreamManager(connection);
@@ -83,13 +94,17 @@ describe('readBack', () => {
       ids.add(id);
       if (ids.size === 5_000) restarted = nats.kill().then(() => nats.restart());
     };
-    await readBack(connection, { stream, sinceMs: 0, onId, heartbeatMs: 200 });
+    await readBack(connection, { stream, from: { sinceMs: 0 }, onId, heartbeatMs: 200 });
     await restarted;
     expect([...ids]).toEqual(numbered(1, 60_000));
   }, 60_000);
 
   it('says which stream is not there', async () => {
-    const reading = readBack(connection, { stream: 'NONE', sinceMs: 0, onId: () => undefined });
+    const reading = readBack(connection, {
+      stream: 'NONE',
+      from: { sinceMs: 0 },
+      onId: () => undefined,
+    });
     await expect(reading).rejects.toThrow('cannot read back what stream NONE holds');
   });
 
@@ -98,7 +113,7 @@ describe('readBack', () => {
     const stopping = new AbortController();
     const onId = (): void => stopping.abort(new Error('enough'));
     const { signal } = stopping;
-    const reading = readBack(connection, { stream, sinceMs: 0, onId, signal });
+    const reading = readBack(connection, { stream, from: { sinceMs: 0 }, onId, signal });
     await expect(reading).rejects.toThrow('enough');
   });
 });
