@@ -23,7 +23,8 @@ const SPILL_RETRY_MS = 250;
  * disk and survives a crash. Nothing is dropped: when memory and disk are full, `write` waits.
  *
  * Two loops: one sends (the spool first, then memory), one moves batches from memory to the spool
- * while they must not stay there. What is in the spool is always older than what is in memory.
+ * while they must not stay there, the one that is being sent too: a server that hangs must not hold
+ * up the rest. What is in the spool is always older than what is in memory.
  */
 export class HistorySink<Row> implements Sink<Row> {
   readonly name: string;
@@ -202,12 +203,19 @@ export class HistorySink<Row> implements Sink<Row> {
     this.#sending = true;
     try {
       await this.#deliver(batch);
-      this.#leaveMemory(batch);
+      await this.#forget(batch);
       return 'sent';
     } finally {
       this.#sending = false;
       this.#changed.notify();
     }
+  }
+
+  /** A batch that is in: meanwhile it may have gone to disk, or be on its way there. */
+  async #forget(batch: FrozenBatch): Promise<void> {
+    while (this.#spilling) await this.#changed.changeAfter(this.#changed.version);
+    if (this.#queue[0] === batch) this.#leaveMemory(batch);
+    else await this.#spool.shift();
   }
 
   /** Throws when the batch must be tried again. */
@@ -243,7 +251,7 @@ export class HistorySink<Row> implements Sink<Row> {
     const halted = this.#halt.signal;
     while (!halted.aborted) {
       const batch = this.#queue[0];
-      if (batch === undefined || this.#sending || !this.#mustSpill()) {
+      if (batch === undefined || !this.#mustSpill()) {
         await this.#changed.changeAfter(this.#changed.version);
         continue;
       }
@@ -265,10 +273,10 @@ export class HistorySink<Row> implements Sink<Row> {
   }
 
   #mustSpill(): boolean {
-    const away = this.#failuresInRow > 0;
-    if (away || this.#cut.signal.aborted) return true;
     if (this.#queuedRows >= this.#options.maxQueuedRows) return true;
-    return this.#flushing > 0 && this.#spool.records > 0;
+    if (this.#flushing > 0 && this.#spool.records > 0) return true;
+    // One that is being sent is in soon, or has failed.
+    return !this.#sending && (this.#failuresInRow > 0 || this.#cut.signal.aborted);
   }
 
   #leaveMemory(batch: FrozenBatch): void {

@@ -24,13 +24,16 @@ const SHARES = { events: 0.4, positions: 0.4, buckets: 0.1, signals: 0.05, alert
 /** `dir` gets a folder per table; `maxQueuedRows` and `spoolBytes` are for all tables together. */
 export async function openHistory(options: HistoryOptions): Promise<History> {
   const all = { ...HISTORY_DEFAULTS, ...options };
-  const open = <Row>(table: HistoryTable<Row>, share: number): Promise<HistorySink<Row>> =>
-    HistorySink.open(table, {
+  const open = <Row>(table: HistoryTable<Row>, share: number): Promise<HistorySink<Row>> => {
+    const maxQueuedRows = Math.max(1, Math.floor(all.maxQueuedRows * share));
+    return HistorySink.open(table, {
       ...options,
       dir: join(options.dir, table.name),
-      maxQueuedRows: Math.max(all.batchRows, Math.floor(all.maxQueuedRows * share)),
+      maxQueuedRows,
+      batchRows: Math.min(all.batchRows, maxQueuedRows),
       spoolBytes: Math.max(1, Math.floor(all.spoolBytes * share)),
     });
+  };
   const [events, positions, buckets, signals, alerts] = await Promise.all([
     open(EVENTS, SHARES.events),
     open(POSITIONS, SHARES.positions),

@@ -73,6 +73,7 @@ async function gateway() {
   const { port } = new URL(server.url);
   const sockets = new Set<Socket>();
   let open = true;
+  let hangs = false;
   const proxy = createServer((socket) => {
     const behind = connect(Number(port), '127.0.0.1');
     for (const each of [socket, behind]) {
@@ -82,6 +83,7 @@ async function gateway() {
     if (!open) return cut();
     socket.pipe(behind).on('close', () => socket.destroy());
     behind.pipe(socket).on('close', () => behind.destroy());
+    if (hangs) for (const each of [socket, behind]) each.pause();
   });
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
@@ -102,6 +104,15 @@ async function gateway() {
     },
     open: () => {
       open = true;
+    },
+    /** Connections stay, and nothing comes through. */
+    hang: () => {
+      hangs = true;
+      for (const socket of sockets) socket.pause();
+    },
+    goOn: () => {
+      hangs = false;
+      for (const socket of sockets) socket.resume();
     },
   };
 }
@@ -226,6 +237,23 @@ describe('HistorySink', () => {
     expect(again).toEqual(batch);
     await insertBatch(client, again, signal);
     expect(await counts()).toEqual(exactly(100));
+  });
+
+  it('takes rows while ClickHouse hangs: what memory cannot hold goes to disk, and counts once', async () => {
+    const way = await gateway();
+    const sink = await opened({ client: way.client, maxQueuedRows: 300 });
+    await sink.write(rowsFrom(0, 100));
+    await sink.flush();
+    way.hang();
+    for (let n = 100; n < 3_000; n += 100) await sink.write(rowsFrom(n, 100));
+    await sink.flush();
+    expect(sink.stats()).toMatchObject({ state: 'up', queuedRows: 0, failures: 0 });
+    expect(sink.stats().spooledBatches).toBe(29);
+    expect(await counts()).toEqual(exactly(100));
+    way.goOn();
+    await vi.waitFor(() => expect(sink.stats().spooledBatches).toBe(0), patience);
+    expect(await counts()).toEqual(exactly(3_000));
+    expect(sink.stats().insertedRows).toBe(3_000);
   });
 
   it('waits when memory and disk are full, says degraded, and goes on from there', async () => {
