@@ -258,6 +258,7 @@ export class Engine {
       core: this.core,
       history: this.history,
       feed: this.#feed,
+      source: this.broker.source,
       publisher: this.broker.publisher,
       alreadyStored: this.#outgoing?.skipped ?? 0,
       lease: this.broker.lease,

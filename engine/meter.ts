@@ -1,6 +1,7 @@
 // Feeds the metrics and the traffic figures from decided batches.
 import type { Lease } from '../connectors/nats/lease.js';
 import type { ResultPublisher } from '../connectors/nats/publisher.js';
+import type { NatsSource } from '../connectors/nats/source.js';
 import type { Meters } from '../connectors/prometheus.js';
 import type { HubStats } from '../dashboards/hub-limits.js';
 import { EVENT_TYPES } from '../operators/events/event.js';
@@ -18,6 +19,7 @@ export interface Sampled {
   readonly core: Core;
   readonly history: Pick<History, 'stats'> | null;
   readonly feed: Pick<Feed, 'letGo'>;
+  readonly source: Pick<NatsSource, 'readAhead'>;
   readonly publisher: Pick<ResultPublisher, 'inFlight' | 'fullCount'>;
   /** Results decided again and not published again, since the start. */
   readonly alreadyStored: number;
@@ -63,7 +65,8 @@ export class Meter {
   }
 
   /** Gauges, and what its parts have counted, once in a while. */
-  sample({ core, history, feed, publisher, alreadyStored, lease, screens }: Sampled): void {
+  sample(sampled: Sampled): void {
+    const { core, history, feed, source, publisher, alreadyStored, lease, screens } = sampled;
     const { meters, traffic } = this;
     const { demandedUnits, filledUnits } = core.ledger.orders;
     meters.lag(traffic.lagEvents, traffic.lagSeconds());
@@ -80,6 +83,7 @@ export class Meter {
     this.#limit('demand.maxGap', core.demand.buckets.gaps);
     this.#limit('feed.max', feed.letGo);
     this.#limit('nats.maxInFlight', publisher.fullCount);
+    meters.queueRows('nats-read-ahead', source.readAhead);
     meters.queueRows('nats-in-flight', publisher.inFlight);
     meters.alreadyStored(this.#risen('already stored', alreadyStored));
     if (lease !== null) meters.lease(lease);

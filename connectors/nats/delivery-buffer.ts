@@ -18,6 +18,10 @@ export class DeliveryBuffer {
     this.#limits = limits;
   }
 
+  get messages(): number {
+    return this.#ready.length;
+  }
+
   push(delivery: Delivery): void {
     this.#ready.push(delivery);
     this.#bytes += delivery.data.byteLength;

@@ -78,6 +78,11 @@ export class NatsSource implements Source {
     this.#manager = jetstreamManager(connection, { checkAPI: false, ...domain });
   }
 
+  /** Messages that are here and were not taken yet, for the metrics. */
+  get readAhead(): number {
+    return this.#buffer.messages;
+  }
+
   /** The first position that the stream held when it was last opened. */
   get firstAvailable(): Position | null {
     return this.#firstAvailable;

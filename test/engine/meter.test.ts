@@ -23,6 +23,7 @@ function sampled(scene: Scene, more: Partial<Sampled> = {}): Sampled {
     core: scene.core,
     history: null,
     feed: { letGo: 0 },
+    source: { readAhead: 0 },
     publisher: { inFlight: 0, fullCount: 0 },
     alreadyStored: 0,
     lease: null,

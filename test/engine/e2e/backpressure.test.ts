@@ -66,6 +66,8 @@ it(
     expect(read('spool_bytes')).toBeGreaterThan(SPOOL_BYTES / 10);
     expect(read('spool_bytes')).toBeLessThanOrEqual(SPOOL_BYTES);
     expect(read('queue_rows{queue="nats-in-flight"}')).toBeLessThanOrEqual(512);
+    expect(read('queue_rows{queue="nats-read-ahead"}')).toBeGreaterThan(0);
+    expect(read('queue_rows{queue="nats-read-ahead"}')).toBeLessThanOrEqual(20_000);
     expect(read('lag_seconds')).toBeGreaterThan(0);
     const { status, body } = await engine.get('/readyz');
     expect([status, body]).toEqual([503, expect.stringContaining('clickhouse')]);
