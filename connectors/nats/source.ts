@@ -136,15 +136,28 @@ export class NatsSource implements Source {
   }
 
   async pending(): Promise<number | null> {
+    const manager = await this.#manager;
     const consumer = this.#reader?.consumer;
-    if (consumer === undefined) return null;
     try {
-      const info = await (await this.#manager).consumers.info(this.#stream, consumer);
+      if (consumer === undefined) return null;
+      const info = await manager.consumers.info(this.#stream, consumer);
       // What the server sent and the engine did not take, by position: the buffer's length
       // would be of another moment than the server's figures.
       return info.num_pending + Math.max(info.delivered.stream_seq - this.#taken, 0);
     } catch {
-      // Unknown while the server is away or the consumer is being made again.
+      return await this.#positionsLeft(manager);
+    }
+  }
+
+  /**
+   * The server forgets a consumer that asks for nothing while a sink holds up the engine. By
+   * position alone deleted messages count too. Null: the server is away.
+   */
+  async #positionsLeft(manager: JetStreamManager): Promise<number | null> {
+    try {
+      const { state } = await manager.streams.info(this.#stream);
+      return Math.max(state.last_seq - this.#taken, 0);
+    } catch {
       return null;
     }
   }

@@ -192,6 +192,23 @@ describe('NatsSource', () => {
     await source.close();
   });
 
+  it('says what is pending when the server has forgotten a consumer that long asked for nothing', async () => {
+    await publish(numbers(1, 300));
+    const source = await opened(null, { bufferMessages: 100 });
+    const manager = await jetstreamManager(connection);
+    await vi.waitUntil(() => source.readAhead === 100, { timeout: 10_000 });
+    expect(await take(source, 10, 10)).toEqual(numbers(1, 10));
+    for await (const info of manager.consumers.list(stream)) {
+      await manager.consumers.delete(stream, info.name);
+    }
+    expect(await source.pending()).toBe(290);
+    await publish(numbers(301, 320));
+    expect(await source.pending()).toBe(310);
+    expect(await take(source, 310)).toEqual(numbers(11, 320));
+    expect(await source.pending()).toBe(0);
+    await source.close();
+  });
+
   it('takes the largest messages with a small byte buffer, without waiting for timeouts', async () => {
     const troubles: (string | null)[] = [];
     const big = Buffer.alloc(900_000, 'x');
