@@ -4,7 +4,7 @@ import type { NatsConnection } from 'nats';
 import { Patience } from '../connectors/nats/patience.js';
 import type { ResultMessage } from '../connectors/nats/publisher.js';
 import type { ReadFrom } from '../connectors/nats/pull-reader.js';
-import { readBack } from '../connectors/nats/read-back.js';
+import { type ReadBackOptions, readBack } from '../connectors/nats/read-back.js';
 import { headerValue } from '../connectors/nats/subject.js';
 import type { Position } from '../connectors/source.js';
 import { Dedupe } from '../operators/stream/dedupe.js';
@@ -17,6 +17,8 @@ export interface EarlierRun {
   readonly results: readonly string[];
   /** For how long these know an id again. */
   readonly duplicateWindowMs: number;
+  /** How long to wait for a broker that is away, later than at the start. */
+  readonly patienceMs: number;
   readonly signal?: AbortSignal;
 }
 
@@ -53,23 +55,27 @@ export class AlreadyStored {
     this.#next = new Map(run.results.map((stream) => [stream, { sinceMs }]));
   }
 
-  /** Null: no event is decided again. @throws Error when the streams cannot be read */
+  /** Null: there was no event yet. @throws Error when the streams cannot be read */
   static async read(connection: NatsConnection, run: EarlierRun): Promise<AlreadyStored | null> {
     const again = await firstAgain(connection, run);
     if (again === null) return null;
     const stored = new AlreadyStored(connection, run, again.through, again.sinceMs);
-    await stored.keepUp(run.signal);
+    await stored.#readOn({ signal: run.signal });
     return stored;
   }
 
   /** Before results are sent: reads what was stored since the last time, if that is long ago. */
   async keepUp(signal?: AbortSignal): Promise<void> {
+    const { duplicateWindowMs, patienceMs } = this.run;
+    const isFresh = performance.now() - this.#readAtMs < duplicateWindowMs / 4;
+    if (!this.#isOver && !isFresh) await this.#readOn({ signal, patienceMs });
+  }
+
+  async #readOn(limits: Pick<ReadBackOptions, 'signal' | 'patienceMs'>): Promise<void> {
     const nowMs = performance.now();
-    if (this.#isOver || nowMs - this.#readAtMs < this.run.duplicateWindowMs / 4) return;
     const onId = (id: string): void => this.#ids.add(id, 0);
-    const given = signal === undefined ? {} : { signal };
     for (const [stream, from] of this.#next) {
-      this.#next.set(stream, await readBack(this.connection, { stream, from, onId, ...given }));
+      this.#next.set(stream, await readBack(this.connection, { ...limits, stream, from, onId }));
     }
     this.#readAtMs = nowMs;
   }
@@ -106,7 +112,7 @@ async function firstAgain(
   return await new Patience(connection, { what: `look at stream ${events}`, signal }).with(
     async () => {
       const { first_ts, last_seq: through } = (await manager.streams.info(events)).state;
-      if (through === (after ?? 0)) return null;
+      if (through === 0) return null;
       if (after === null) return { sinceMs: earlier(Date.parse(first_ts)), through };
       const before = await manager.streams.getMessage(events, { seq: after });
       return { sinceMs: earlier(before?.time.getTime() ?? 0), through };

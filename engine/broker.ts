@@ -40,6 +40,7 @@ export class Broker {
   #down: string | null = null;
   #trouble: string | null = null;
   #isClosing = false;
+  readonly #patienceMs: number;
 
   /**
    * Over a connection to a server whose streams are there; `open` makes both. Without a lease
@@ -64,7 +65,8 @@ export class Broker {
       onGap: (gap) => this.onGap?.(gap),
     });
     const fenced = lease === null ? {} : fencedBy(lease);
-    const common = { ...fenced, giveUpAfterMs: Math.min(PATIENCE_MS, duplicateWindowMs / 2) };
+    this.#patienceMs = Math.min(PATIENCE_MS, duplicateWindowMs / 2);
+    const common = { ...fenced, giveUpAfterMs: this.#patienceMs };
     const { maxInFlight } = settings.nats;
     this.publisher = new ResultPublisher(connection, { ...common, inFlight: maxInFlight });
     this.notices = new ResultPublisher(connection, { ...common, ...NOTICES });
@@ -124,7 +126,8 @@ export class Broker {
     const { events, signals, refused } = this.settings.nats.streams;
     const results = [signals, refused];
     const { duplicateWindowMs } = this;
-    const run = { events, after, results, duplicateWindowMs };
+    const patienceMs = this.#patienceMs;
+    const run = { events, after, results, duplicateWindowMs, patienceMs };
     const given = signal === undefined ? run : { ...run, signal };
     const stored = await AlreadyStored.read(this.connection, given);
     if (stored !== null && stored.ids > 0) {

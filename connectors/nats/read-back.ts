@@ -10,7 +10,7 @@ export interface ReadBackOptions {
   readonly from: ReadFrom;
   /** Hears the header `Nats-Msg-Id` of each message that has one. */
   readonly onId: (id: string) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Default 1,000. */
   readonly heartbeatMs?: number;
   /** How long nothing may come before it fails. Default 30,000. */
@@ -19,7 +19,8 @@ export interface ReadBackOptions {
 
 /** Messages and bytes asked for at a time: without a body a message has some 300 bytes. */
 const ROOM = { messages: 10_000, bytes: 16 * 1024 ** 2 };
-const REQUEST_MS = 60_000;
+/** Nothing for so long: what was still to come may have been deleted. */
+const REQUEST_MS = 5_000;
 
 /**
  * Resolves with the position to read on from when all that the stream held at some moment after the
@@ -95,11 +96,19 @@ class Run {
           this.#take(position, message.headers?.get('Nats-Msg-Id') ?? '');
           if (left === 0) end(null);
         },
-        onPullEnd: () => reader.pull(ROOM),
+        onPullEnd: () => void this.#goOn(reader).then((isEnd) => isEnd && end(null), end),
         onLost: (reason) => end(new Error(reason)),
       },
     );
     return reader;
+  }
+
+  /** Asks for more; true: there is none, for the last ones may be deleted after a start. */
+  async #goOn(reader: PullReader): Promise<boolean> {
+    const info = await this.manager.consumers.info(this.options.stream, reader.consumer);
+    if (info.num_pending === 0) return true;
+    if (reader.isIdle) reader.pull(ROOM);
+    return false;
   }
 
   #take(position: number, id: string): void {

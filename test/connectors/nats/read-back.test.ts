@@ -86,6 +86,21 @@ describe('readBack', () => {
     expect(await idsSince(0)).toEqual(['id-2', 'id-3', 'id-4', ...numbered(6, 9)]);
   });
 
+  it('ends when what was still to come is deleted while it reads', async () => {
+    await store(1, 20_000);
+    const manager = await jetstreamManager(connection);
+    let purged: Promise<unknown> | null = null;
+    let heard = 0;
+    const onId = (): void => {
+      heard += 1;
+      purged ??= manager.streams.purge(stream);
+    };
+    await readBack(connection, { stream, from: { sinceMs: 0 }, onId });
+    await purged;
+    expect(heard).toBeGreaterThan(0);
+    expect(heard).toBeLessThan(20_000);
+  }, 30_000);
+
   it('goes on where it was when the server is killed under it and comes back', async () => {
     await store(1, 60_000);
     const ids = new Set<string>();
