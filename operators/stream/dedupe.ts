@@ -101,10 +101,10 @@ export class Dedupe implements Stateful {
     const at = high >>> (32 - PART_BITS);
     const part = this.parts[at] as IdTable;
     if (this.copying > 0) part.own(this.saves);
-    const isFull = !part.put(high, low, nowMs);
-    if (!isFull) return;
-    this.forgotten += part.rebuild(fromMs, Math.max(1, Math.ceil(this.options.maxIds / PARTS)));
-    part.put(high, low, nowMs);
+    const maxIds = Math.ceil(this.options.maxIds / PARTS);
+    if (part.put(high, low, nowMs, maxIds)) return;
+    this.forgotten += part.rebuild(fromMs, maxIds);
+    part.put(high, low, nowMs, maxIds);
   }
 
   /** An id is mostly looked for and then added: its fingerprint is made once. */

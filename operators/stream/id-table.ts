@@ -27,12 +27,12 @@ export class IdTable {
     return this.columns.takenAtMs[this.place(high, low)] as number;
   }
 
-  /** False: there is no room, and nothing has changed; `rebuild` makes some. */
-  put(high: number, low: number, takenAtMs: number): boolean {
+  /** False: there is no room for so many, and nothing has changed; `rebuild` makes some. */
+  put(high: number, low: number, takenAtMs: number, maxIds = Number.POSITIVE_INFINITY): boolean {
     const place = this.place(high, low);
     const { columns } = this;
     if (Number.isNaN(columns.takenAtMs[place])) {
-      if (this.size + 1 > columns.high.length * MAX_LOAD) return false;
+      if (this.size >= Math.min(maxIds, Math.floor(columns.high.length * MAX_LOAD))) return false;
       this.size++;
     }
     columns.high[place] = high;

@@ -44,12 +44,12 @@ export class StateEncoder {
    * nothing: arrays that nobody has read or written yet have no pages either.
    */
   *reserve(sections: Sections): Generator<void, void, void> {
+    release(sections);
     if (this.hasRoom(sections)) return;
     this.memory = new Uint8Array(0);
     const memory = new Uint8Array(Math.ceil(this.needed(sections) * HEADROOM));
     let end = 0;
     for (const section of sections.values()) {
-      if (isPages(section)) section.release();
       if (!isNumbers(section)) continue;
       yield* copy(bytesOf(section), memory.subarray(end));
       end += section.byteLength;
@@ -67,7 +67,7 @@ export class StateEncoder {
    */
   begin(sections: Sections): Generator<void, Uint8Array, void> {
     const needed = this.needed(sections);
-    if (needed > this.memory.length) this.memory = new Uint8Array(Math.ceil(needed * HEADROOM));
+    if (needed > this.memory.length) this.widen(needed, sections);
     const heads: SectionHead[] = [];
     const start = headRoom(sections);
     let end = 0;
@@ -89,11 +89,15 @@ export class StateEncoder {
   ): Generator<void, Uint8Array, void> {
     const start = headRoom(sections);
     let offset = end;
-    for (const [name, section] of sections) {
-      if (!isPages(section)) continue;
-      const bytes = yield* this.writePages(section, start + offset);
-      heads.push({ name, type: section.type, offset, bytes });
-      offset = this.pad(start, offset + bytes);
+    try {
+      for (const [name, section] of sections) {
+        if (!isPages(section)) continue;
+        const bytes = yield* this.writePages(section, start + offset);
+        heads.push({ name, type: section.type, offset, bytes });
+        offset = this.pad(start, offset + bytes);
+      }
+    } finally {
+      release(sections);
     }
     const texts = offset;
     for (const [name, section] of sections) {
@@ -107,7 +111,7 @@ export class StateEncoder {
     return this.memory.subarray(0, start + offset);
   }
 
-  private *writePages({ pages, release }: Pages, from: number): Generator<void, number, void> {
+  private *writePages({ pages }: Pages, from: number): Generator<void, number, void> {
     let at = from;
     let rest = STEP_BYTES;
     for (const page of pages) {
@@ -119,7 +123,6 @@ export class StateEncoder {
       yield;
       rest = STEP_BYTES;
     }
-    release();
     return at - from;
   }
 
@@ -146,6 +149,15 @@ export class StateEncoder {
     const most = at + text.length * 3 + HEAD_BYTES;
     if (most > this.memory.length) yield* this.grow(most, at);
     return at + encoder.encodeInto(text, this.memory.subarray(at)).written;
+  }
+
+  private widen(needed: number, sections: Sections): void {
+    try {
+      this.memory = new Uint8Array(Math.ceil(needed * HEADROOM));
+    } catch (error) {
+      release(sections);
+      throw error;
+    }
   }
 
   private *grow(bytes: number, used: number): Generator<void, void, void> {
@@ -198,6 +210,10 @@ function headRoom(sections: Sections): number {
     return { name, type: 'Float64Array', offset: LARGEST, bytes: LARGEST };
   });
   return align(HEAD_BYTES + encoder.encode(JSON.stringify(widest)).length);
+}
+
+function release(sections: Sections): void {
+  for (const section of sections.values()) if (isPages(section)) section.release();
 }
 
 function isPages(section: Section): section is Pages {

@@ -67,6 +67,29 @@ describe('the encoder of state', () => {
     expect(decodeState(finished(encoder.begin(large))).uint8('a').length).toBe(100_000);
   });
 
+  it('releases pages when they are written, when it is given up, and when it only made room', () => {
+    const encoder = new StateEncoder();
+    let released = 0;
+    const sections = () => {
+      const writer = new StateWriter();
+      const page = new Uint8Array(1024 * 1024);
+      const release = (): void => void released++;
+      writer.put('a', { type: 'Uint8Array', pages: [page, page], release });
+      return writer.sections;
+    };
+    for (const _ of encoder.reserve(sections()));
+    expect(released).toBe(1);
+    for (const _ of encoder.reserve(sections()));
+    expect(released).toBe(2);
+    expect(decodeState(finished(encoder.begin(sections()))).uint8('a').length).toBe(2 * 1024 ** 2);
+    expect(released).toBe(3);
+    const givenUp = encoder.begin(sections());
+    givenUp.next();
+    expect(released).toBe(3);
+    givenUp.return(new Uint8Array(0));
+    expect(released).toBe(4);
+  });
+
   it('gives the state of the moment at which it began, with any events applied meanwhile', () => {
     fc.assert(
       fc.property(sequences, fc.nat(), (events, cut) => {
