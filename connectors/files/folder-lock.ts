@@ -1,9 +1,9 @@
 // A lock on a folder that one process holds and that ends with it, however it ends.
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir, stat, symlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { errorText } from './durable.js';
 
 /** Somebody else holds the lock. */
@@ -18,7 +18,12 @@ export interface FolderLock {
 const NAME = 'engine.lock';
 /** Systems take about a hundred bytes for a socket's path, and some cut a longer one silently. */
 const LONGEST_FOLDER = 85;
-const TRIES = 5;
+/** Made by the one process that may remove what a dead one left. */
+const GUARD = 'engine.lock.clearing';
+const TRIES = 200;
+const PAUSE_MS = 50;
+/** A guard that is so old was left by a process that died with it. */
+const GUARD_OLD_MS = 5_000;
 /** A holder that is stopped takes connections and says nothing: it still holds the lock. */
 const ANSWER_WITHIN_MS = 500;
 
@@ -53,7 +58,7 @@ async function take(near: string, dir: string): Promise<Server> {
     if (server !== null) return server;
     const holder = await holderOf(path);
     if (holder !== null) throw lockedBy(dir, holder);
-    await takeAway(near, dir);
+    await clear(near, dir);
   }
   throw new Error(`cannot lock ${dir}: others take and leave the lock all the time; try again`);
 }
@@ -91,22 +96,46 @@ function holderOf(path: string): Promise<string | null> {
 }
 
 /**
- * Removes what a process that is gone has left. Another one may have done so and taken the lock
- * just before: what was moved aside is looked at again, and put back if somebody answers.
+ * Removes what a process that is gone has left, one process at a time: between a look and the
+ * removal another one could have done both and taken the lock.
  */
-async function takeAway(near: string, dir: string): Promise<void> {
-  const path = join(near, NAME);
-  const aside = join(near, `${randomUUID().slice(0, 8)}.tmp`);
+async function clear(near: string, dir: string): Promise<void> {
+  const guard = join(near, GUARD);
   try {
-    await rename(path, aside);
+    await mkdir(guard);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw new Error(`cannot remove the lock left in ${dir}: ${errorText(error)}`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotClear(dir, error);
+    await wait(PAUSE_MS);
+    const made = await stat(guard).catch(() => null);
+    if (made !== null && Date.now() - made.mtimeMs > GUARD_OLD_MS) await removed(guard);
+    return;
   }
-  const holder = await holderOf(aside);
-  if (holder !== null) await link(aside, path);
-  await rm(aside, { force: true });
-  if (holder !== null) throw lockedBy(dir, holder);
+  try {
+    const path = join(near, NAME);
+    if (!(await isLeft(path))) return;
+    // One that is just being taken answers a moment later.
+    await wait(PAUSE_MS);
+    if (await isLeft(path)) await rm(path, { force: true });
+  } catch (error) {
+    throw cannotClear(dir, error);
+  } finally {
+    await removed(guard);
+  }
+}
+
+/** It is there, and nobody listens. One that is not there may be anybody's the next moment. */
+async function isLeft(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && (await holderOf(path)) === null;
+}
+
+/** Somebody else may have removed it. */
+async function removed(guard: string): Promise<void> {
+  await rmdir(guard).catch(() => undefined);
+}
+
+function cannotClear(dir: string, error: unknown): Error {
+  return new Error(`cannot remove the lock left in ${dir}: ${errorText(error)}`, { cause: error });
 }
 
 function lockedBy(dir: string, holder: string): FolderLockedError {
