@@ -55,7 +55,7 @@ export class AlreadyStored {
     this.#next = new Map(run.results.map((stream) => [stream, { sinceMs }]));
   }
 
-  /** Null: there was no event yet. @throws Error when the streams cannot be read */
+  /** Null: nothing can come again. @throws Error when the streams cannot be read */
   static async read(connection: NatsConnection, run: EarlierRun): Promise<AlreadyStored | null> {
     const again = await firstAgain(connection, run);
     if (again === null) return null;
@@ -115,6 +115,8 @@ async function firstAgain(
       if (through === 0) return null;
       if (after === null) return { sinceMs: earlier(Date.parse(first_ts)), through };
       const before = await manager.streams.getMessage(events, { seq: after });
+      // Nothing comes again, and nothing was missed: retention has taken what was decided.
+      if (before === null && through === after) return null;
       return { sinceMs: earlier(before?.time.getTime() ?? 0), through };
     },
   );
