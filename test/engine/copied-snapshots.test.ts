@@ -187,7 +187,7 @@ describe('a start goes on', () => {
     return { at: snapshot && [snapshot.fence, snapshot.position], from, reasons };
   };
 
-  it('from nothing where neither place has any', async () => {
+  it('without a state where there is none in either place', async () => {
     expect(await newest()).toEqual({ at: null, from: undefined, reasons: [] });
   });
 

@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSettings } from '../../../config/settings.js';
 import { startTestNats, type TestNats } from '../../servers/nats.js';
@@ -83,18 +82,6 @@ async function areDecided(url: string): Promise<boolean> {
   return (overview as { eventsTotal: number }).eventsTotal === published;
 }
 
-/** The fence of each message in SIGNALS, in order. */
-async function fences(): Promise<number[]> {
-  const manager = await jetstreamManager(streams.connection);
-  const { state } = await manager.streams.info('SIGNALS');
-  const found: number[] = [];
-  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
-    const message = await manager.streams.getMessage('SIGNALS', { seq });
-    found.push(Number(message?.header.get('Stockpulse-Fence')));
-  }
-  return found;
-}
-
 describe('of two engines on the same streams', () => {
   it(
     'one writes; the other takes over when that one is paused, and is not disturbed by its return',
@@ -134,7 +121,7 @@ describe('of two engines on the same streams', () => {
       const expected = straightRun(settings, await streams.read('EVENTS'));
       const { signals, alerts } = resultIds(await streams.read('SIGNALS'));
       expect({ signals, alerts }).toEqual({ signals: expected.signals, alerts: expected.alerts });
-      const numbers = await fences();
+      const numbers = await streams.fences();
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
       expect(new Set(numbers).size).toBe(2);
       expect(signals.length).toBeGreaterThanOrEqual(60);

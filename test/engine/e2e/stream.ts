@@ -72,6 +72,17 @@ export class Streams {
     return messages;
   }
 
+  /** The fence of each message in SIGNALS, in order. */
+  async fences(): Promise<number[]> {
+    const { state } = await this.manager.streams.info('SIGNALS');
+    const found: number[] = [];
+    for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+      const message = await this.manager.streams.getMessage('SIGNALS', { seq });
+      found.push(Number(message?.header.get('Stockpulse-Fence')));
+    }
+    return found;
+  }
+
   async close(): Promise<void> {
     await this.connection.close();
   }

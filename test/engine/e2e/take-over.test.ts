@@ -2,7 +2,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSettings, type Settings } from '../../../config/settings.js';
 import { FileSnapshotStore } from '../../../connectors/files/snapshot-store.js';
@@ -85,18 +84,6 @@ async function stateIn(store: SnapshotStore) {
   return { position, fence, positions: finalPositions(core) };
 }
 
-/** The fence of each message in SIGNALS, in order. */
-async function fences(): Promise<number[]> {
-  const manager = await jetstreamManager(streams.connection);
-  const { state } = await manager.streams.info('SIGNALS');
-  const found: number[] = [];
-  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
-    const message = await manager.streams.getMessage('SIGNALS', { seq });
-    found.push(Number(message?.header.get('Stockpulse-Fence')));
-  }
-  return found;
-}
-
 describe('an engine with an empty folder', () => {
   it(
     'goes on from the copy of the one that was killed, and ends in order',
@@ -138,7 +125,7 @@ describe('an engine with an empty folder', () => {
         signals: expected.signals,
         alerts: expected.alerts,
       });
-      const numbers = await fences();
+      const numbers = await streams.fences();
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
       expect(new Set(numbers).size).toBe(2);
       const state = { position: published, fence: numbers.at(-1), positions: expected.positions };
