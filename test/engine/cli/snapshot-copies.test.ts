@@ -3,7 +3,6 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { Command } from 'commander';
 import type { NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../../config/settings.js';
@@ -11,14 +10,13 @@ import { FileSnapshotStore } from '../../../connectors/files/snapshot-store.js';
 import { connectNats } from '../../../connectors/nats/connect.js';
 import { Lease } from '../../../connectors/nats/lease.js';
 import type { SnapshotCopies } from '../../../connectors/nats/snapshot-copies.js';
-import { runProgram } from '../../../engine/cli/exit.js';
-import { registerSnapshot } from '../../../engine/cli/snapshot.js';
 import { createCore, STATE_SCHEMA } from '../../../engine/core.js';
 import { BucketRing } from '../../../engine/screens/bucket-ring.js';
 import { openCopies } from '../../../engine/snapshot-bucket.js';
 import { counted, placed } from '../../operators/events/samples.js';
 import { runEvents } from '../../oracle/drive.js';
 import { startTestNats, type TestNats } from '../../servers/nats.js';
+import { json, run } from './snapshot-command.js';
 
 const BUCKET = 'states';
 
@@ -48,22 +46,6 @@ afterEach(async () => {
   await (await jetstreamManager(connection)).streams.delete(`OBJ_${BUCKET}`).catch(() => false);
   await rm(folder, { recursive: true, force: true });
 });
-
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
-  const program = new Command('stockpulse');
-  registerSnapshot(program);
-  const write = (text: string) => err.push(text);
-  const code = await runProgram(program, ['snapshot', ...args], { err: { write } });
-  return { code, out: out.join(''), err: err.join('') };
-}
-
-async function json(...args: string[]): Promise<Record<string, unknown>> {
-  const { code, out, err } = await run(...args, '--json');
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  return JSON.parse(out) as Record<string, unknown>;
-}
 
 const copies = (): Promise<SnapshotCopies> =>
   openCopies(connection, loadSettings({ env: process.env }), BUCKET);

@@ -2,17 +2,15 @@
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../../config/settings.js';
 import { lockFolder } from '../../../connectors/files/folder-lock.js';
 import { FileSnapshotStore } from '../../../connectors/files/snapshot-store.js';
-import { runProgram } from '../../../engine/cli/exit.js';
-import { registerSnapshot } from '../../../engine/cli/snapshot.js';
 import { type Core, createCore, STATE_SCHEMA } from '../../../engine/core.js';
 import { BucketRing } from '../../../engine/screens/bucket-ring.js';
 import { counted, placed, shipped } from '../../operators/events/samples.js';
 import { runEvents, savedSections } from '../../oracle/drive.js';
+import { json, run } from './snapshot-command.js';
 
 let folder = '';
 let data = '';
@@ -28,22 +26,6 @@ afterEach(async () => {
   vi.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
-  const program = new Command('stockpulse');
-  registerSnapshot(program);
-  const write = (text: string) => err.push(text);
-  const code = await runProgram(program, ['snapshot', ...args], { err: { write } });
-  return { code, out: out.join(''), err: err.join('') };
-}
-
-async function json(...args: string[]): Promise<Record<string, unknown>> {
-  const { code, out, err } = await run(...args, '--json');
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  return JSON.parse(out) as Record<string, unknown>;
-}
 
 function engineCore(): Core {
   const core = createCore(loadSettings({ env: process.env }));
