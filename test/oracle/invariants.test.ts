@@ -183,10 +183,12 @@ function checkBalance(core: Core, row: number): void {
   }
 }
 
-/** How often the id of this one event was applied, this time included. */
+/** How often the id of this one event was taken, this time included; a late one moves stock too. */
 function countUse(applied: Map<string, number>, [batch]: readonly Batch[]): number {
   const id = batch?.id[0] ?? '';
-  const use = (applied.get(id) ?? 0) + (batch?.outcome[0] === OUTCOME.applied ? 1 : 0);
+  const outcome = batch?.outcome[0];
+  const isTaken = outcome === OUTCOME.applied || outcome === OUTCOME.late;
+  const use = (applied.get(id) ?? 0) + (isTaken ? 1 : 0);
   applied.set(id, use);
   return use;
 }
