@@ -41,7 +41,18 @@ export class Forecast implements Operator {
   private readonly next: Column<Float64Array>;
   private readonly profile = new Profile();
   private readonly scratch = new Float64Array(2);
-  private readonly bucket: DemandBucket = { startMs: 0, season: 0, units: 0, inStockShare: 1 };
+  private readonly bucket: DemandBucket = {
+    startMs: 0,
+    season: 0,
+    units: 0,
+    inStockShare: 1,
+    price: Number.NaN,
+    promotion: 0,
+    cartAdds: 0,
+    cartRemovals: 0,
+    cartsAbandoned: 0,
+    views: 0,
+  };
 
   constructor(
     readonly table: Table,

@@ -10,11 +10,23 @@ export interface DemandBucket {
   units: number;
   /** Share of the bucket in which there was stock to sell, 0-1. */
   inStockShare: number;
+  /** Mean price of one unit, > 0; NaN: not known. */
+  price: number;
+  /** Share of the bucket on promotion, 0-1; 0 where nobody says. */
+  promotion: number;
+  /** Units put into carts, taken out, and left in carts that were abandoned. */
+  cartAdds: number;
+  cartRemovals: number;
+  cartsAbandoned: number;
+  /** Times that it was looked at. */
+  views: number;
 }
 
 /**
  * Learns as each bucket closes, in O(1), and predicts the buckets behind it.
- * State is columns of the table given to the constructor, so it is in every snapshot.
+ * State is columns of the table given to the constructor, so it is in every snapshot. What all
+ * forecasters of a row would count alike, buckets known and the season to come, is in the
+ * `Course` that they share; it advances when all of them have learned the bucket.
  */
 export interface OnlineForecaster {
   readonly name: string;
