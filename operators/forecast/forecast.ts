@@ -13,8 +13,9 @@ import type { Steps } from '../stream/slices.js';
 import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { LEVELS, OverallAccuracy, RowAccuracy } from './accuracy.js';
+import { Course } from './course.js';
 import type { DemandBucket, OnlineForecaster } from './forecaster.js';
-import { HoltWinters } from './holt-winters.js';
+import { HoltWintersAdditive } from './holt-winters.js';
 import { Profile, restOfBucket } from './nowcast.js';
 import { SeasonalNaive } from './seasonal-naive.js';
 
@@ -35,6 +36,7 @@ export class Forecast implements Operator {
   readonly name = 'forecast';
   readonly overall = new OverallAccuracy();
   readonly accuracy: RowAccuracy;
+  private readonly course: Course;
   private readonly bank: readonly OnlineForecaster[];
   private readonly champion: Column<Uint8Array>;
   /** Champion's forecasts of the next two buckets behind the last closed one. */
@@ -60,10 +62,10 @@ export class Forecast implements Operator {
     private readonly outbox: Outbox,
     private readonly options: ForecastOptions,
   ) {
-    const seasons = SEASONS[options.length];
+    this.course = new Course(table, SEASONS[options.length]);
     this.bank = [
-      new SeasonalNaive(table, seasons),
-      new HoltWinters(table, { ...options, seasons }),
+      new SeasonalNaive(table, this.course),
+      new HoltWintersAdditive(table, this.course, options),
     ];
     this.accuracy = new RowAccuracy(table, this.bank.length);
     const columns = table.columns('forecast');
@@ -173,6 +175,7 @@ export class Forecast implements Operator {
 
   private teach(row: number): void {
     for (const forecaster of this.bank) forecaster.learn(row, this.bucket);
+    this.course.advance(row, this.bucket);
   }
 
   /** Behind a gap the seasons go on where the calendar is. */

@@ -36,7 +36,7 @@ describe('Forecast', () => {
     scene.trade(SKU, 0, 69, weekly);
     expect(scene.buckets.at(-1)?.champion).toBe('seasonal-naive');
     scene.trade(SKU, 70, 160, () => Math.max(0, Math.round(50 + 15 * noise())));
-    expect(scene.buckets.at(-1)?.champion).toBe('holt-winters');
+    expect(scene.buckets.at(-1)?.champion).toBe('holt-winters-additive');
     // New days of the week, and a jump of level that the naive has behind it after a week.
     scene.trade(SKU, 161, 240, (day) => 20 * weekly(day));
     expect(scene.buckets.at(-1)?.champion).toBe('seasonal-naive');
