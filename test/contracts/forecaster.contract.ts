@@ -1,24 +1,47 @@
 // What every online forecaster must keep; each implementation's test file calls this.
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DemandBucket, OnlineForecaster } from '../../operators/forecast/forecaster.js';
+import { Course } from '../../operators/forecast/course.js';
+import type { OnlineForecaster } from '../../operators/forecast/forecaster.js';
 import { decodeState, encodeState, StateWriter } from '../../operators/stream/state.js';
 import { Table } from '../../operators/stream/table.js';
+import { bucketOf } from '../operators/forecast/bucket-of.js';
 
 export interface ForecasterHarness {
   /** Makes the forecaster over a table that has no rows yet. */
-  make(table: Table, seasons: number): OnlineForecaster;
+  make(table: Table, course: Course): OnlineForecaster;
   /** Buckets of known units without which it stays cold; with as many in a row it is warm. */
   readonly warmAfter: { readonly atLeast: number; readonly seasons: number };
-  /** Weeks in which it learns a pure weekly pattern to within `patternError` of its mean. */
-  readonly weeksToLearn: number;
-  readonly patternError: number;
+  /** Weeks in which it learns a pure weekly pattern to within `error` of its mean; null: never. */
+  readonly weekly: { readonly weeks: number; readonly error: number } | null;
+  /** What it predicts where every bucket is alike: `share` of it, to a relative `error`. */
+  readonly constant: { readonly share: number; readonly error: number };
+  /** It never predicts more than so many times the largest demand that it has seen. */
+  readonly overshoot: number;
+  /** Whether it forgets what is not sold any more. */
+  readonly fades: boolean;
 }
 
+/** Relative errors that double and single precision explain. */
+export const DOUBLE = 1e-12;
+export const SINGLE = 1e-6;
+
 const SEASONS = 7;
-const DAY_MS = 86_400_000;
 const HORIZON = 16;
 const UNTOUCHED = -12_345;
+/** Ten years of days, in whole weeks. */
+const TEN_YEARS = 522 * SEASONS;
+/** Below it single precision runs out of digits; no demand is so small. */
+const TINIEST = 1e-12;
+/** What a broken source may say: no demand at all. */
+const NO_DEMAND = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  -1,
+  -1e12,
+  1e300,
+];
 
 /** Units of buckets in a row; NaN: unknown. */
 type Series = readonly number[];
@@ -29,15 +52,18 @@ const anySeries: fc.Arbitrary<Series> = fc.oneof(
     fc.oneof(
       fc.constant(0),
       fc.integer({ min: 0, max: 30 }),
-      fc.double({ min: 0, max: 3, noNaN: true }),
+      fc.double({ min: 0, max: 3, noNaN: true }).map((units) => (units < TINIEST ? 0 : units)),
       fc.constantFrom(1e12, 1e-9, 0.1),
-      fc.constant(Number.NaN),
+      fc.constantFrom(...NO_DEMAND),
     ),
     { maxLength: 60 },
   ),
   fc
     .tuple(fc.nat(40), fc.nat(40), fc.integer({ min: 1, max: 100 }))
     .map(([before, after, sale]) => [...repeat(0, before), sale, ...repeat(0, after)]),
+  fc
+    .tuple(fc.nat(30), fc.nat(30))
+    .map(([tiny, huge]) => [...repeat(1e-9, tiny), ...repeat(1e12, huge), ...repeat(1e-9, tiny)]),
   fc
     .tuple(fc.constantFrom(0, 1, 0.1, 7.3, 1e12), fc.nat(60))
     .map(([units, length]) => repeat(units, length)),
@@ -47,18 +73,22 @@ const anySeries: fc.Arbitrary<Series> = fc.oneof(
 
 class Bench {
   readonly table = new Table();
+  readonly course: Course;
   readonly forecaster: OnlineForecaster;
 
   constructor(harness: ForecasterHarness, rows = 3, seasons = SEASONS) {
-    this.forecaster = harness.make(this.table, seasons);
+    this.course = new Course(this.table, seasons);
+    this.forecaster = harness.make(this.table, this.course);
     const location = this.table.locations.intern('shop');
     for (let n = 0; n < rows; n++) this.table.row(this.table.skus.intern(`sku-${n}`), location);
   }
 
-  /** Teaches buckets `from`, `from` + 1, …; bucket n has season n mod 7. */
+  /** Teaches buckets `from`, `from` + 1, …; bucket n has season n mod 7, or of what there are. */
   learn(row: number, series: Series, from = 0): this {
     series.forEach((units, n) => {
-      this.forecaster.learn(row, bucket(from + n, units));
+      const bucket = bucketOf(from + n, units, this.course.seasons);
+      this.forecaster.learn(row, bucket);
+      this.course.advance(row, bucket);
     });
     return this;
   }
@@ -79,11 +109,6 @@ class Bench {
     this.table.save(writer);
     return encodeState(writer);
   }
-}
-
-function bucket(n: number, units: number): DemandBucket {
-  const inStockShare = Number.isNaN(units) ? 0 : 1;
-  return { startMs: n * DAY_MS, season: n % SEASONS, units, inStockShare };
 }
 
 function repeat(units: number, length: number): number[] {
@@ -136,31 +161,110 @@ export function forecasterContract(name: string, harness: ForecasterHarness): vo
     });
 
     describe('any demand', () => {
-      it('predicts finite units, never below zero', () => {
+      it.each([1, SEASONS, 168, 256])(
+        'predicts finite units, never below zero (%d seasons)',
+        (n) => {
+          fc.assert(
+            fc.property(anySeries, (series) => {
+              const bench = new Bench(harness, 3, n);
+              series.forEach((units, i) => {
+                bench.learn(1, [units], i);
+                const wrong = bench.predict(1)?.filter((v) => !(v >= 0 && Number.isFinite(v)));
+                expect(wrong ?? []).toEqual([]);
+              });
+            }),
+            { numRuns: n === SEASONS ? 300 : 50 },
+          );
+        },
+      );
+
+      it(`never predicts more than ${harness.overshoot} times the most that was sold`, () => {
         fc.assert(
           fc.property(anySeries, (series) => {
             const bench = new Bench(harness);
+            let most = 0;
             series.forEach((units, n) => {
               bench.learn(1, [units], n);
-              const wrong = bench.predict(1)?.filter((v) => !(v >= 0 && Number.isFinite(v)));
-              expect(wrong ?? []).toEqual([]);
+              if (isDemand(units)) most = Math.max(most, units);
+              const bound = harness.overshoot * most * (1 + SINGLE);
+              expect(Math.max(0, ...(bench.predict(1) ?? []))).toBeLessThanOrEqual(bound);
             });
           }),
           { numRuns: 300 },
         );
       });
 
+      it('learns nothing from units that are no demand: they are as good as unknown', () => {
+        fc.assert(
+          fc.property(anySeries, (series) => {
+            const told = new Bench(harness).learn(0, series);
+            const hidden = series.map((units) => (isDemand(units) ? units : Number.NaN));
+            const unknown = new Bench(harness).learn(0, hidden);
+            expect(told.save()).toEqual(unknown.save());
+          }),
+          { numRuns: 100 },
+        );
+      });
+
+      it('predicts 1024 times as much where 1024 times as much is sold', () => {
+        const counts = fc.array(fc.oneof(fc.nat(30), fc.constant(Number.NaN)), { maxLength: 60 });
+        fc.assert(
+          fc.property(counts, (series) => {
+            const one = new Bench(harness).learn(0, series).predict(0);
+            const many = new Bench(harness).learn(
+              0,
+              series.map((units) => units * 1024),
+            );
+            expect(many.predict(0)).toEqual(one?.map((units) => units * 1024) ?? null);
+          }),
+          { numRuns: 100 },
+        );
+      });
+
+      it('predicts after ten unknown years what it did before them', () => {
+        fc.assert(
+          fc.property(anySeries, (series) => {
+            const bench = new Bench(harness).learn(0, series);
+            const before = bench.predict(0);
+            bench.learn(0, repeat(Number.NaN, TEN_YEARS), series.length);
+            expect(bench.predict(0)).toEqual(before);
+          }),
+          { numRuns: 20 },
+        );
+      });
+
+      if (harness.fades) {
+        it('predicts nothing, or next to it, after ten years of none', () => {
+          fc.assert(
+            fc.property(anySeries, (series) => {
+              const bench = new Bench(harness).learn(0, [...series, ...repeat(0, TEN_YEARS)]);
+              const most = Math.max(...series.filter(isDemand), 0);
+              for (const value of bench.predict(0) as readonly number[]) {
+                expect(value).toBeLessThanOrEqual(1e-9 * most);
+              }
+            }),
+            { numRuns: 20 },
+          );
+        });
+      }
+
       it('predicts nothing where nothing was ever sold', () => {
         const bench = new Bench(harness).learn(0, repeat(0, 5 * SEASONS));
         expect(bench.predict(0)).toEqual(repeat(0, HORIZON));
       });
 
-      it.each([1, 7, 0.1, 1e12])('predicts the constant where every bucket was %d', (units) => {
-        const bench = new Bench(harness).learn(0, repeat(units, 3 * SEASONS));
-        for (const value of bench.predict(0) as readonly number[]) {
-          expect(Math.abs(value / units - 1)).toBeLessThan(1e-12);
-        }
-      });
+      it.each([1, 7, 0.1, 1e-9, 1e12])(
+        'predicts the constant where every bucket was %d',
+        (units) => {
+          const { share, error } = harness.constant;
+          for (const length of [warmed, 3 * SEASONS, 50 * SEASONS]) {
+            const bench = new Bench(harness).learn(0, repeat(units, length));
+            for (const value of bench.predict(0) as readonly number[]) {
+              expect(Math.abs(value / (share * units) - 1)).toBeLessThan(error);
+            }
+          }
+        },
+      );
 
       it('predicts the same from the same', () => {
         fc.assert(
@@ -192,34 +296,7 @@ export function forecasterContract(name: string, harness: ForecasterHarness): vo
       });
     });
 
-    describe('seasons', () => {
-      const pattern = [14, 3, 8, 21, 9, 35, 0];
-      const mean = pattern.reduce((sum, units) => sum + units, 0) / pattern.length;
-      const weeks = (count: number) => Array.from({ length: count }, () => pattern).flat();
-      const worst = (predicted: readonly number[], from: number) =>
-        Math.max(...predicted.map((value, h) => Math.abs(value - at(pattern, from + h))));
-
-      it(`learns a pure weekly pattern within ${harness.weeksToLearn} weeks`, () => {
-        for (let extra = 0; extra < SEASONS; extra++) {
-          const days = harness.weeksToLearn * SEASONS + extra;
-          const series = Array.from({ length: days }, (_, n) => at(pattern, n));
-          const predicted = new Bench(harness).learn(0, series).predict(0);
-          expect(worst(predicted as readonly number[], days) / mean).toBeLessThan(
-            harness.patternError,
-          );
-        }
-      });
-
-      it('goes on with the right day after days of unknown units', () => {
-        const known = harness.weeksToLearn * SEASONS;
-        for (let gap = 1; gap <= 2 * SEASONS; gap++) {
-          const bench = new Bench(harness).learn(0, weeks(harness.weeksToLearn));
-          bench.learn(0, repeat(Number.NaN, gap), known);
-          const predicted = bench.predict(0) as readonly number[];
-          expect(worst(predicted, known + gap) / mean).toBeLessThan(harness.patternError);
-        }
-      });
-    });
+    if (harness.weekly !== null) seasonsContract(harness, harness.weekly);
 
     describe('state', () => {
       it('survives saving at any point: restored and taught the rest, it is the same', () => {
@@ -256,6 +333,42 @@ export function forecasterContract(name: string, harness: ForecasterHarness): vo
       });
     });
   });
+}
+
+/** What it must keep besides if it learns the days of the week. */
+function seasonsContract(
+  harness: ForecasterHarness,
+  { weeks, error }: { readonly weeks: number; readonly error: number },
+): void {
+  describe('seasons', () => {
+    const pattern = [14, 3, 8, 21, 9, 35, 0];
+    const mean = pattern.reduce((sum, units) => sum + units, 0) / pattern.length;
+    const days = (length: number) => Array.from({ length }, (_, n) => at(pattern, n));
+    const worst = (predicted: readonly number[], from: number) =>
+      Math.max(...predicted.map((value, h) => Math.abs(value - at(pattern, from + h)))) / mean;
+
+    it(`learns a pure weekly pattern within ${weeks} weeks, and keeps it`, () => {
+      for (const more of [0, 1, 2, 3, 4, 5, 6, 7, 100, 1000]) {
+        const known = weeks * SEASONS + more;
+        const predicted = new Bench(harness).learn(0, days(known)).predict(0);
+        expect(worst(predicted as readonly number[], known)).toBeLessThan(error);
+      }
+    });
+
+    it('goes on with the right day after days of unknown units', () => {
+      const known = weeks * SEASONS;
+      for (let gap = 1; gap <= 2 * SEASONS; gap++) {
+        const bench = new Bench(harness).learn(0, days(known));
+        bench.learn(0, repeat(Number.NaN, gap), known);
+        const predicted = bench.predict(0) as readonly number[];
+        expect(worst(predicted, known + gap)).toBeLessThan(error);
+      }
+    });
+  });
+}
+
+function isDemand(units: number): boolean {
+  return units >= 0 && units <= 1e15;
 }
 
 function at(values: readonly number[], n: number): number {
