@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
 import { registerAsyncApi } from './asyncapi.js';
+import { registerBacktest } from './backtest.js';
 import { surviveClosedOutput } from './closed-output.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
@@ -19,6 +20,7 @@ const program = new Command('stockpulse')
 registerDemo(program);
 registerRun(program);
 registerReplay(program);
+registerBacktest(program);
 registerPublish(program);
 registerSnapshot(program);
 registerDoctor(program);

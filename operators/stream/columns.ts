@@ -77,6 +77,11 @@ export class Columns {
     for (const column of this.all) column.grow(capacity);
   }
 
+  /** Bytes that one row takes in all columns. */
+  get bytesPerRow(): number {
+    return this.all.reduce((sum, { width, values }) => sum + width * values.BYTES_PER_ELEMENT, 0);
+  }
+
   save(out: StateWriter, rows: number): void {
     for (const column of this.all) out.put(`${this.scope}.${column.name}`, column.head(rows));
   }

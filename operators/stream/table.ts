@@ -98,6 +98,11 @@ export class Table implements Stateful {
     return this.locationOf[row] as number;
   }
 
+  /** Bytes of state that one row takes in all columns, the names of its SKU and location aside. */
+  get bytesPerRow(): number {
+    return this.sets.reduce((sum, columns) => sum + columns.bytesPerRow, 0);
+  }
+
   save(out: StateWriter): void {
     out.put('table.skus', this.skus.saved());
     out.put('table.locations', this.locations.saved());

@@ -1,0 +1,37 @@
+// The contract between a backtest and what it tests.
+import type { Mass } from '../../operators/forecast/calibration.js';
+import type { DemandBucket } from '../../operators/forecast/forecaster.js';
+
+/** The sum of the buckets `from` … `to` behind the last one learned, from 1; one where equal. */
+export interface Target {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What may come of a target. Valid until its contender is asked for another one or learns. */
+export interface TargetDistribution {
+  /** Least number of units with P(demand <= units) >= p, for p in (0, 1). */
+  quantile(p: number): number;
+  mass(units: number): Mass;
+}
+
+export interface Contender {
+  readonly name: string;
+  /** Nothing is scored before it is warm. False: it is scored where it is. */
+  readonly isAwaited: boolean;
+  /** As `OnlineForecaster.predict`: expected units of the next buckets; false while cold. */
+  predict(row: number, horizon: number, out: Float64Array): boolean;
+  /** Null: it has none, and is judged by its points alone. */
+  distribution(row: number, target: Target): TargetDistribution | null;
+}
+
+/** What learns, and all that forecasts with it. Rows are the recording's numbers of series. */
+export interface Subject {
+  readonly contenders: readonly Contender[];
+  /** Bytes of state a row, of all contenders together. */
+  readonly bytesPerRow: number;
+  /** Takes the bucket behind the last one of its row. */
+  learn(row: number, bucket: DemandBucket): void;
+  /** All rows that have this bucket have learned it. */
+  bucketDone(): void;
+}
