@@ -92,12 +92,13 @@ function refuseSecond(rows: RecordedRows, i: number, options: RecordingOptions):
   const bucket = rows.bucket[i] as number;
   const name = JSON.stringify(rows.series[s]);
   const start = bucketText(bucket, options.bucket);
+  const before = firstText(rows, i, options);
   options.problems.add({
     file: options.files[rows.file[i] as number] as string,
     line: rows.line[i] as number,
     column: 'start',
     reason:
-      `series ${name} has the ${options.bucket} of ${start} already${firstText(rows, i, options)}; ` +
+      `series ${name} has the ${options.bucket} of ${start} already${before}; ` +
       'add the rows of one bucket up, or choose a shorter --bucket',
   });
 }

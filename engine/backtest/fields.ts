@@ -5,8 +5,9 @@ export class FieldError extends Error {
   override readonly name = 'FieldError';
 }
 
-const TIME =
-  /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?)?$/;
+const DATE = /(\d{4})-(\d\d)(?:-(\d\d))?/;
+const CLOCK = /[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?/;
+const TIME = new RegExp(`^${DATE.source}(?:${CLOCK.source})?$`);
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**

@@ -46,7 +46,7 @@ function missingText(missing: readonly string[], names: readonly string[]): stri
   const isSemicolons = names.length === 1 && whole.includes(';');
   const hint = isSemicolons
     ? 'columns must be parted by commas, not by semicolons'
-    : `the header must name ${REQUIRED.join(', ')} and may name category, ${CHANNEL_NAMES.join(', ')}`;
+    : `it must name ${REQUIRED.join(', ')}; it may name category, ${CHANNEL_NAMES.join(', ')}`;
   const shown = whole.length > 200 ? `${whole.slice(0, 200)}…` : whole;
   const what = missing.length === 1 ? 'column' : 'columns';
   return `line 1: ${what} ${missing.join(', ')} missing in ${JSON.stringify(shown)}: ${hint}`;

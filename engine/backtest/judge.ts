@@ -71,7 +71,7 @@ export class Judge {
 
   /** @param origin first bucket that is forecast; all before it were learned */
   judge(row: number, origin: number): void {
-    const { contenders, recording, patterns, scale } = this.options;
+    const { contenders, recording, scale } = this.options;
     for (let c = 0; c < contenders.length; c++) {
       const contender = contenders[c] as Contender;
       const points = this.points[c] as Float64Array;
@@ -81,7 +81,6 @@ export class Judge {
     this.origins++;
     for (let h = 0; h < this.longest; h++) this.came[h] = recording.demand(row, origin + h);
     this.seen.row = row;
-    this.seen.pattern = patterns[row] as DemandPattern;
     const [absolute, squared] = [scale.absolute(row), scale.squared(row)];
     for (let c = 0; c < contenders.length; c++) {
       if (!this.isWarm[c]) continue;
@@ -152,7 +151,7 @@ export class Judge {
 
 function emptyObservation(): Observation {
   return {
-    ...{ row: 0, pattern: 'smooth', forecast: 0, actual: 0, scale: 0, squaredScale: 0 },
+    ...{ row: 0, forecast: 0, actual: 0, scale: 0, squaredScale: 0 },
     ...{ hasDistribution: false, losses: new Float64Array(PINBALL_LEVELS.length) },
     mass: { below: 0, through: 0 },
   };

@@ -9,7 +9,6 @@ export const COVERAGE_LEVELS = [0.5, 0.8, 0.95, 0.99] as const;
 /** One forecast against what came. Made once and filled anew. */
 export interface Observation {
   row: number;
-  pattern: DemandPattern;
   forecast: number;
   actual: number;
   /** Scales of the errors, of `NaiveScale`; not above 0: the series says nothing by them. */
@@ -49,18 +48,22 @@ export class Score {
   private readonly pinball: PinballLosses;
   private readonly losses = new Float64Array(PINBALL_LEVELS.length);
 
+  /** Places in DEMAND_PATTERNS, by row. */
+  private readonly places: Uint8Array;
+
   constructor(private readonly patterns: readonly DemandPattern[]) {
+    this.places = Uint8Array.from(patterns, (pattern) => DEMAND_PATTERNS.indexOf(pattern));
     this.scaled = new ScaledErrors(patterns.length);
     this.pinball = new PinballLosses(patterns.length, PINBALL_LEVELS);
   }
 
   add(seen: Observation): void {
-    const pattern = DEMAND_PATTERNS.indexOf(seen.pattern);
     const { row, forecast, actual, scale, squaredScale } = seen;
-    (this.points[pattern] as PointErrors).add(forecast, actual);
+    const place = this.places[row] as number;
+    (this.points[place] as PointErrors).add(forecast, actual);
     if (scale > 0) this.scaled.add(row, forecast - actual, scale, squaredScale);
     if (!seen.hasDistribution) return;
-    (this.coverage[pattern] as Coverage).add(seen.mass);
+    (this.coverage[place] as Coverage).add(seen.mass);
     if (!(scale > 0)) return;
     for (let i = 0; i < this.losses.length; i++) {
       this.losses[i] = (seen.losses[i] as number) / scale;

@@ -31,6 +31,13 @@ export interface AxesOptions {
 const GRID = { stroke: '#e4e4e4' };
 const LABEL = { fill: '#666', 'font-size': 11 };
 const TIME_LABELS = 7;
+/** Buckets from label to label that people can count in. */
+const TIME_STEPS: Readonly<Record<Bucket, readonly number[]>> = {
+  hour: [1, 3, 6, 12, 24, 48, 96, 168, 336, 672],
+  day: [1, 2, 7, 14, 28, 56, 91, 182, 364],
+  week: [1, 2, 4, 8, 13, 26, 52, 104],
+  month: [1, 2, 3, 6, 12, 24, 60, 120],
+};
 const VALUE_LABELS = 5;
 
 export function axesOf(options: AxesOptions): Axes {
@@ -57,7 +64,8 @@ function valueGrid({ area, least, most, label }: AxesOptions, y: (value: number)
 }
 
 function timeLabels({ area, bucket, from, to }: AxesOptions, x: (bucket: number) => number) {
-  const step = Math.max(1, Math.ceil((to - from) / TIME_LABELS));
+  const rough = (to - from) / TIME_LABELS;
+  const step = TIME_STEPS[bucket].find((one) => one >= rough) ?? Math.ceil(rough);
   const bottom = area.top + area.height;
   const parts: string[] = [];
   for (let at = from; at <= to; at += step) {

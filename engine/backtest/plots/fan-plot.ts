@@ -3,70 +3,72 @@ import { bucketText } from '../calendar.js';
 import { FAN_LEVELS, type Fan } from '../fan.js';
 import type { Recording } from '../recording.js';
 import { type Axes, axesOf } from './axes.js';
-import { element, line, picture, text } from './svg.js';
+import { AREA, type LegendEntry, sheet } from './sheet.js';
+import { element, line } from './svg.js';
 
-const SIZE = { width: 900, height: 380 };
-const AREA = { left: 64, top: 78, width: 816, height: 256 };
 /** Fills of FAN_LEVELS, widest first. */
 const FILLS = ['#d6e6f5', '#a9cbea', '#75abdc'] as const;
-const CAME = '#222';
-const EXPECTED = '#0b4f94';
+const CAME = { stroke: '#222', 'stroke-width': 1.4 };
+const EXPECTED = { stroke: '#c2410c', 'stroke-width': 2 };
 /** Buckets of the past shown for each one ahead, and the fewest of them. */
 const PAST_SHARE = 2;
 const LEAST_PAST = 42;
 
+type Points = readonly (readonly [bucket: number, units: number])[];
+
 export function fanPlot(fan: Fan, recording: Recording): string {
-  const { row, origin, points } = fan;
-  const past = Math.max(LEAST_PAST, PAST_SHARE * points.length);
-  const from = Math.max(recording.first(row), origin - past);
-  const to = origin + points.length - 1;
-  const came: [number, number][] = [];
-  for (let bucket = from; bucket <= to; bucket++) came.push([bucket, recording.units(row, bucket)]);
-  const tops = [
-    ...came.map(([, units]) => units || 0),
-    ...points,
-    ...(fan.bands[0] ?? []).map(({ high }) => high),
-  ];
-  const most = 1.05 * Math.max(...tops, 1e-9);
+  const { row, origin, pattern, contender } = fan;
   const { bucket } = recording;
-  const label = (value: number): string => String(Number(value.toPrecision(6)));
-  const axes = axesOf({ area: AREA, bucket, from, to, least: 0, most, label });
-  const title = `${recording.series[row]}: ${fan.pattern} demand, ${fan.contender}`;
-  return picture({ ...SIZE, title }, [
-    text(recording.series[row] as string, { x: 64, y: 26, 'font-size': 16, 'font-weight': 600 }),
-    text(`${fan.pattern} demand a ${bucket}; ${fan.contender} from ${bucketText(origin, bucket)}`, {
-      x: 64,
-      y: 46,
-      fill: '#666',
-    }),
-    ...axes.parts,
-    ...bands(fan, axes),
-    border(axes, origin),
-    line(at(axes, came), { stroke: CAME, 'stroke-width': 1.4 }),
-    ...came.map(([x, y]) => dot(axes, x, y)),
-    line(
-      at(
-        axes,
-        points.map((units, h) => [origin + h, units]),
-      ),
-      {
-        ...{ stroke: EXPECTED, 'stroke-width': 2 },
-      },
-    ),
-    ...legend(fan),
-  ]);
+  const name = recording.series[row] as string;
+  const came = whatCame(fan, recording);
+  const expected: Points = fan.points.map((units, h) => [origin + h, units]);
+  const axes = fanAxes(fan, recording, came);
+  return sheet({
+    heading: name,
+    subheading: `${pattern} demand by ${bucket}; ${contender} from ${bucketText(origin, bucket)}`,
+    title: `${name}: ${pattern} demand, ${contender}`,
+    legend: legendOf(fan),
+    drawing: [
+      ...axes.parts,
+      ...bands(fan, axes),
+      border(axes, origin),
+      line(placed(axes, came), CAME),
+      ...came.map(([at, units]) => dot(axes, at, units)),
+      line(placed(axes, expected), EXPECTED),
+    ],
+  });
 }
 
-function at(axes: Axes, points: readonly (readonly [number, number])[]): [number, number][] {
-  return points.map(([bucket, value]) => [axes.x(bucket), axes.y(value)]);
+/** Some of the past, and the time of the fan; NaN where it is not known. */
+function whatCame({ row, origin, points }: Fan, recording: Recording): Points {
+  const past = Math.max(LEAST_PAST, PAST_SHARE * points.length);
+  const from = Math.max(recording.first(row), origin - past);
+  const length = origin + points.length - from;
+  return Array.from({ length }, (_, i) => [from + i, recording.units(row, from + i)]);
+}
+
+function fanAxes(fan: Fan, { bucket }: Recording, came: Points): Axes {
+  const tops = [
+    ...came.map(([, units]) => (Number.isNaN(units) ? 0 : units)),
+    ...fan.points,
+    ...fan.bands.flatMap((band) => band.map(({ high }) => high)),
+  ];
+  const label = (value: number): string => String(Number(value.toPrecision(6)));
+  const [from, to] = [came[0]?.[0] as number, came.at(-1)?.[0] as number];
+  const most = 1.05 * Math.max(...tops, 1e-9);
+  return axesOf({ area: AREA, bucket, from, to, least: 0, most, label });
+}
+
+function placed(axes: Axes, points: Points): [number, number][] {
+  return points.map(([bucket, units]) => [axes.x(bucket), axes.y(units)]);
 }
 
 function bands(fan: Fan, axes: Axes): string[] {
   return fan.bands.map((band, i) => {
     if (band.length === 0) return '';
-    const over = band.map(({ high }, h) => [fan.origin + h, high] as const);
-    const under = band.map(({ low }, h) => [fan.origin + h, low] as const).reverse();
-    const corners = at(axes, [...over, ...under]);
+    const over: Points = band.map(({ high }, h) => [fan.origin + h, high]);
+    const under: Points = band.map(({ low }, h) => [fan.origin + h, low]);
+    const corners = placed(axes, [...over, ...under.toReversed()]);
     const points = corners.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
     return element('polygon', { points, fill: FILLS[i] as string });
   });
@@ -82,24 +84,18 @@ function border(axes: Axes, origin: number): string {
 
 function dot(axes: Axes, bucket: number, units: number): string {
   if (Number.isNaN(units)) return '';
-  return element('circle', { cx: axes.x(bucket), cy: axes.y(units), r: 1.8, fill: CAME });
+  return element('circle', { cx: axes.x(bucket), cy: axes.y(units), r: 1.8, fill: CAME.stroke });
 }
 
-function legend(fan: Fan): string[] {
-  const shown = [
-    { name: 'what came', colour: CAME, height: 2 },
-    { name: 'expected', colour: EXPECTED, height: 2 },
-    ...FAN_LEVELS.map((level, i) => ({
-      name: `${Math.round(100 * level)} %`,
-      colour: FILLS[i] as string,
-      height: 10,
-    })).filter((_, i) => (fan.bands[i] ?? []).length > 0),
+function legendOf(fan: Fan): LegendEntry[] {
+  const shown = FAN_LEVELS.map((level, i) => ({
+    name: `${Math.round(100 * level)} %`,
+    colour: FILLS[i] as string,
+    isArea: true,
+  }));
+  return [
+    { name: 'what came', colour: CAME.stroke, isArea: false },
+    { name: 'expected', colour: EXPECTED.stroke, isArea: false },
+    ...shown.filter((_, i) => (fan.bands[i] ?? []).length > 0),
   ];
-  return shown.flatMap(({ name, colour, height }, i) => {
-    const x = 64 + 96 * i;
-    return [
-      element('rect', { x, y: 62 - height / 2, width: 18, height, fill: colour }),
-      text(name, { x: x + 24, y: 66, 'font-size': 11 }),
-    ];
-  });
 }

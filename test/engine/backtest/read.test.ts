@@ -54,7 +54,7 @@ function filled(recording: Recording, day: string, s = 0): Partial<DemandBucket>
 const HEADER = 'series,start,units\n';
 
 describe('a file of recorded sales', () => {
-  it('has its columns and rows in any order, quoted or not, with or without a byte order mark', async () => {
+  it('has its columns and rows in any order, quoted or not, a byte order mark or none', async () => {
     const recording = await recorded(
       '\ufeffunits , "start",series\r\n3,2026-01-02,"a, ""b"""\r\n\r\n1,2026-01-01,"a, ""b"""\r\n',
     );

@@ -58,7 +58,7 @@ async function figures(...args: string[]): Promise<BacktestOutcome> {
 }
 
 describe('stockpulse backtest', () => {
-  it('prints tables: each contender, its coverage, sums, classes, quarters, second halves', async () => {
+  it('prints tables: contenders, coverage, sums, classes, quarters, second halves', async () => {
     const { code, out, err } = await run(sample, SALES, '--horizon', '7,14');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/series +3\n/);
