@@ -22,7 +22,7 @@ export interface BacktestOptions {
   readonly scored: Scored;
   /** Null: as many as the usual for the bucket. */
   readonly warmUp: number | null;
-  /** Null: 1 for up to MOST_ORIGINS buckets, else as few as lead to that many. */
+  /** Null: 1 for up to MOST_STEPS, else as few as lead to about as many. */
   readonly every: number | null;
   readonly withCarts: boolean;
   readonly skipBad: boolean;
@@ -57,8 +57,8 @@ export interface Backtest {
   readonly run: RunResult;
 }
 
-/** Origins from which a run forecasts without being told how many. */
-export const MOST_ORIGINS = 500_000;
+/** Buckets times longest horizon up to which a run forecasts from each bucket: minutes, not hours. */
+export const MOST_STEPS = 14_000_000;
 /** Share of the time that tuning may see. */
 const TUNING_SHARE = 0.75;
 /** Known buckets before the first score: two seasons, one where a season is a year of weeks. */
@@ -76,11 +76,12 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const border = firstBucket + Math.round(TUNING_SHARE * (endBucket - firstBucket));
   const recording = options.scored === 'tuning' ? whole.before(border) : whole;
   const { bucket, horizons, withCarts, withFans, signal, onProgress } = options;
+  const longest = horizons.at(-1) as number;
   const runOptions: RunOptions = {
     ...{ recording, horizons, withCarts, withFans },
     subject: options.makeSubject({ recording, settings: options.settings }),
     warmUp: options.warmUp ?? WARM_UP[bucket],
-    every: options.every ?? stepOverSeasons(recording.buckets / MOST_ORIGINS, bucket),
+    every: options.every ?? stepOverSeasons((recording.buckets * longest) / MOST_STEPS, bucket),
     scoreFrom: options.scored === 'held-back' ? border : firstBucket,
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),

@@ -21,8 +21,11 @@ export interface Contender {
   readonly isAwaited: boolean;
   /** As `OnlineForecaster.predict`: expected units of the next buckets; false while cold. */
   predict(row: number, horizon: number, out: Float64Array): boolean;
-  /** Null: it has none, and is judged by its points alone. */
-  distribution(row: number, target: Target): TargetDistribution | null;
+  /**
+   * Null: it has none, and is judged by its points alone.
+   * @param expected what it has just predicted for the buckets of the target, added up
+   */
+  distribution(row: number, target: Target, expected: number): TargetDistribution | null;
 }
 
 /** What learns, and all that forecasts with it. Rows are the recording's numbers of series. */

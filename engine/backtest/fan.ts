@@ -45,8 +45,8 @@ export function fanOf(
   if (!contender.predict(at.row, horizon, points)) return null;
   const targets: Target[] = Array.from({ length: horizon }, (_, h) => ({ from: h + 1, to: h + 1 }));
   const bands = FAN_LEVELS.map((level) =>
-    targets.flatMap((target) => {
-      const distribution = contender.distribution(at.row, target);
+    targets.flatMap((target, h) => {
+      const distribution = contender.distribution(at.row, target, points[h] as number);
       if (distribution === null) return [];
       const low = distribution.quantile((1 - level) / 2);
       return [{ low, high: distribution.quantile((1 + level) / 2) }];

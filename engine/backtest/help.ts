@@ -1,5 +1,5 @@
 // What `stockpulse backtest --help` says behind its options.
-import { MOST_ORIGINS } from './backtest.js';
+import { MOST_STEPS } from './backtest.js';
 
 export const BACKTEST_HELP = `
 The file: a header, then a row for each series and bucket, in any order:
@@ -18,9 +18,10 @@ they expect of the buckets ahead; then the bucket is learned. Scoring starts whe
 --warm-up known buckets behind it and all forecasters are warm; all are scored from the same
 origins, the neural model from those of them at which it is ready. Buckets of unknown units, or
 with an inStockShare below 0.999, are learned and not scored: sales are not demand there.
-Up to ${MOST_ORIGINS} buckets each one is an origin. Of more, --every leaves about as many: it is the
-least number that does and has no divisor in common with the season. Tune with --score tuning, which
-sees no bucket of the last quarter of the time, and judge with --score held-back.
+Each bucket is an origin up to ${MOST_STEPS / 1e6} million buckets times longest horizon, such as 500,000
+buckets and 28. Above that --every is the least number that leaves about as many and has no divisor
+in common with the season; series take turns. Tune with --score tuning, which sees no bucket of the
+last quarter of the time, and judge with --score held-back.
 
 The figures, with error = forecast - what came:
   WAPE     sum of |error| / sum of demand      bias  sum of error / sum of demand

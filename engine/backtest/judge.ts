@@ -138,7 +138,8 @@ export class Judge {
     const { seen } = this;
     seen.forecast = forecast;
     seen.actual = actual;
-    const distribution = this.options.contenders[c]?.distribution(seen.row, target) ?? null;
+    const contender = this.options.contenders[c] as Contender;
+    const distribution = contender.distribution(seen.row, target, forecast);
     seen.hasDistribution = distribution !== null;
     if (distribution === null) return;
     seen.mass = distribution.mass(actual);
