@@ -10,6 +10,7 @@ export const CART_NEWS = ['cartAdds', 'cartRemovals', 'cartsAbandoned', 'views']
 /** News are kept in a byte: steps of 1/42 from -3 to 3. */
 const ZERO = 128;
 const STEPS = 42;
+const STEP = 1 / STEPS;
 const MOST = 127 / STEPS;
 /** Units that a SKU's own average is helped with, so that one cart for a slow SKU is not a storm. */
 const FEW = 0.5;
@@ -44,7 +45,7 @@ export class BucketNews {
 
   /** Feature `n` of the row's last bucket. */
   get(row: number, n: number): number {
-    return ((this.codes.values[row * this.count + n] as number) - ZERO) / STEPS;
+    return ((this.codes.values[row * this.count + n] as number) - ZERO) * STEP;
   }
 
   /** A bucket of unknown units: what was news is old now. */

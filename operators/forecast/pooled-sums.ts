@@ -43,10 +43,10 @@ export class PooledSums implements Stateful {
     return at;
   }
 
-  /** Place of a category's sums in `past`; -1 while there are none. */
+  /** Place of a category's sums in `past`: those over all categories while it has none. */
   find(category: number): number {
     const at = this.known(category) * this.width;
-    return at < this.past.length ? at : -1;
+    return at < this.past.length ? at : 0;
   }
 
   /** To be called with each bucket before it is learned. */

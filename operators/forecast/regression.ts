@@ -22,37 +22,39 @@ export interface RegressionOptions {
 
 /** Buckets that must be learned before it predicts. */
 const WARM = 3;
-/** Gains at least of the level and of the short mean. */
+/** Least gain of the level, and of the shorter means that stand against it. */
 const LEVEL_GAIN = 0.1;
-const SHORT_GAIN = 0.3;
+const SHORT_GAINS = [0.02, 0.3];
 /** Demand and forecasts are at most this many times the level: more is not learned from. */
 const MOST = 12;
 /** Units beyond this are learned as this, so that no sum can overflow. */
 const MOST_UNITS = 1e15;
 /** Units of level at which an observation has half its full weight: Poisson noise is 1 / level. */
-const HALF_WEIGHT = 1;
+const HALF_WEIGHT = 2;
 /** Buckets of life at which an observation has half its weight: the level is that uncertain. */
 const HALF_KNOWN = 7;
+/** A shorter mean is at most this far above the level, in levels. */
+const MOST_SHORT = 3;
 /** Observations of all categories that stand in for those that a category has not made itself. */
-const OVERALL = 200;
-/** What is left of news, and of the short mean's distance from the level, a bucket later. */
+const OVERALL = 1000;
+/** What is left a bucket later of news, and of the shorter means' distance from the level. */
 const NEWS_FADE = 0.7;
 const SHORT_FADE = 0.97;
 
-/** Places of the features: the constant, season, youth and short mean, then the bucket's news. */
+/** Places of the features: the constant, season, youth, shorter means, then the bucket's news. */
 const SEASON = 1;
 const YOUTH = 2;
-const SHORT = 3;
-const FIRST_NEWS = 4;
+const FIRST_SHORT = 3;
+const FIRST_NEWS = FIRST_SHORT + SHORT_GAINS.length;
 
 /**
  * Units of the next bucket / level of the SKU are the season's index plus a linear function of
  *   1, index - 1, youth 7 / (n + 7), short mean / level - 1, and the news of the last bucket:
  *   surprise, price, promotion, stock-out and carts, each against the SKU's own average,
  * whose coefficients all SKUs of a category share: least squares with forgetting and a ridge, each
- * observation with weight level / (level + 1) x n / (n + 7), so that neither the big SKUs nor the
+ * observation with weight level / (level + 2) x n / (n + 7), so that neither the big SKUs nor the
  * noise of small ones rules. So a SKU of three weeks has the coefficients of its category.
- * A category's sums are helped by 200 observations of the average over all categories; without
+ * A category's sums are helped by 1000 observations of the average over all categories; without
  * a category only those count. Coefficients are solved anew once a bucket, and count for one step:
  * for step h news is multiplied by .7^(h-1), the short mean's distance by .97^(h-1).
  * Forecasts are in [0, 12 level].
@@ -83,7 +85,7 @@ export class Regression implements OnlineForecaster, Stateful {
     if (!(options.ridge > 0)) throw new RangeError(`ridge must be > 0, got ${options.ridge}`);
     const columns = table.columns('regression');
     this.level = columns.float64('level');
-    this.short = columns.float32('short');
+    this.short = columns.float32('short', SHORT_GAINS.length);
     this.news = new BucketNews(table, 'regression.news', options.withCarts);
     this.equations = new NormalEquations(FIRST_NEWS + this.news.count);
     const { width, features } = this.equations;
@@ -120,9 +122,8 @@ export class Regression implements OnlineForecaster, Stateful {
     const level = this.level.values[row] as number;
     this.describe(row, 1);
     const steady = (beta[0] as number) + (beta[YOUTH] as number) * (x[YOUTH] as number);
-    let short = (beta[SHORT] as number) * (x[SHORT] as number);
-    let news = 0;
-    for (let n = FIRST_NEWS; n < x.length; n++) news += (beta[n] as number) * (x[n] as number);
+    let short = product(beta, x, FIRST_SHORT, FIRST_NEWS);
+    let news = product(beta, x, FIRST_NEWS, x.length);
     const next = this.course.nextSeason(row);
     for (let h = 0; h < horizon; h++) {
       const index = this.season.of(row, category, (next + h) % this.course.seasons);
@@ -161,28 +162,32 @@ export class Regression implements OnlineForecaster, Stateful {
   private describe(row: number, index: number): void {
     const { x } = this;
     const level = this.level.values[row] as number;
-    const short = level > 0 ? (this.short.values[row] as number) / level : 1;
     x[0] = 1;
     x[SEASON] = index - 1;
     x[YOUTH] = HALF_KNOWN / (this.course.known(row) + HALF_KNOWN);
-    x[SHORT] = Math.min(3, Math.max(-1, short - 1));
+    for (let n = 0; n < SHORT_GAINS.length; n++) {
+      const mean = this.short.values[row * SHORT_GAINS.length + n] as number;
+      x[FIRST_SHORT + n] = level > 0 ? Math.min(MOST_SHORT, mean / level - 1) : 0;
+    }
     for (let n = 0; n < this.news.count; n++) x[FIRST_NEWS + n] = this.news.get(row, n);
   }
 
-  /** The level and the short mean take the bucket in, the season taken out. */
+  /** The level and the shorter means take the bucket in, the season taken out. */
   private follow(row: number, units: number, index: number): void {
     const early = 1 / (this.course.known(row) + 1);
     const level = this.level.values[row] as number;
-    const short = this.short.values[row] as number;
-    const gain = Math.max(LEVEL_GAIN, early);
-    this.level.values[row] = Math.max(0, level + gain * (units - level * index));
-    const shortGain = Math.max(SHORT_GAIN, early);
-    this.short.values[row] = Math.max(0, short + shortGain * (units - short * index));
+    this.level.values[row] = stepped(level, Math.max(LEVEL_GAIN, early), units, index);
+    const { values } = this.short;
+    for (let n = 0; n < SHORT_GAINS.length; n++) {
+      const at = row * SHORT_GAINS.length + n;
+      const gain = Math.max(SHORT_GAINS[n] as number, early);
+      values[at] = stepped(values[at] as number, gain, units, index);
+    }
   }
 
   private coefficientsOf(category: number): Float64Array {
     const { pool } = this;
-    const number = pool.find(category) > 0 ? category : 0;
+    const number = pool.find(category) / pool.width;
     let solved = this.coefficients[number];
     if (solved === undefined) {
       solved = new Float64Array(this.equations.features);
@@ -209,4 +214,16 @@ export class Regression implements OnlineForecaster, Stateful {
       mixed[n] = share * (mixed[n] as number) + (past[place + n] as number);
     }
   }
+}
+
+/** Exponential smoothing of units whose season has this index. */
+function stepped(mean: number, gain: number, units: number, index: number): number {
+  return Math.max(0, mean + gain * (units - mean * index));
+}
+
+/** Sum of beta x over places from, …, to - 1. */
+function product(beta: Float64Array, x: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let n = from; n < to; n++) sum += (beta[n] as number) * (x[n] as number);
+  return sum;
 }
