@@ -8,6 +8,7 @@ import type { DemandBucket, OnlineForecaster } from './forecaster.js';
 import { NormalEquations } from './normal-equations.js';
 import { PooledSums } from './pooled-sums.js';
 import { SeasonIndex } from './season-index.js';
+import { SeasonProfile } from './season-profile.js';
 
 export interface RegressionOptions {
   /** Category of a row, 1 … 1023; 0: none. */
@@ -89,9 +90,10 @@ export class Regression implements OnlineForecaster, Stateful {
     this.news = new BucketNews(table, 'regression.news', options.withCarts);
     this.equations = new NormalEquations(FIRST_NEWS + this.news.count);
     const { width, features } = this.equations;
-    const pooled = width + SeasonIndex.width(course.seasons);
+    const pooled = width + SeasonProfile.width(course.seasons);
     this.pool = new PooledSums('regression.pool', pooled, options.forgetting);
-    this.season = new SeasonIndex(table, 'regression.season', course, this.pool, width);
+    const profile = new SeasonProfile(course.seasons, this.pool, width);
+    this.season = new SeasonIndex(table, 'regression.season', course, profile);
     this.x = new Float64Array(features);
     this.mixed = new Float64Array(width);
   }
