@@ -3,7 +3,7 @@ import type { Column } from '../stream/columns.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { BucketNews } from './bucket-news.js';
-import type { Course } from './course.js';
+import { type Course, isKnown, WARM } from './course.js';
 import type { DemandBucket, OnlineForecaster } from './forecaster.js';
 import { NormalEquations } from './normal-equations.js';
 import { PooledSums } from './pooled-sums.js';
@@ -21,15 +21,14 @@ export interface RegressionOptions {
   readonly ridge: number;
 }
 
-/** Buckets that must be learned before it predicts. */
-const WARM = 3;
 /** Least gain of the level, and of the shorter means that stand against it. */
 const LEVEL_GAIN = 0.1;
 const SHORT_GAINS = [0.02, 0.3];
-/** Demand and forecasts are at most this many times the level: more is not learned from. */
-const MOST = 12;
-/** Units beyond this are learned as this, so that no sum can overflow. */
-const MOST_UNITS = 1e15;
+/** Demand beyond so many times the level teaches the category no more than this. */
+const MOST_RATIO = 12;
+/** Forecasts are at most this many times the recent maximum, of which this is left a bucket later. */
+const MOST_PEAKS = 2;
+const PEAK_FADE = 0.995;
 /** Units of level at which an observation has half its full weight: Poisson noise is 1 / level. */
 const HALF_WEIGHT = 2;
 /** Buckets of life at which an observation has half its weight: the level is that uncertain. */
@@ -58,7 +57,7 @@ const FIRST_NEWS = FIRST_SHORT + SHORT_GAINS.length;
  * A category's sums are helped by 1000 observations of the average over all categories; without
  * a category only those count. Coefficients are solved anew once a bucket, and count for one step:
  * for step h news is multiplied by .7^(h-1), the short mean's distance by .97^(h-1).
- * Forecasts are in [0, 12 level].
+ * Forecasts are at most twice the row's recent maximum.
  * O(d^2 / 2) a bucket with d = 8, 12 with carts; a row is 24 + 4 seasons bytes, 44 with carts.
  * Cold for the first 3 buckets.
  */
@@ -66,6 +65,7 @@ export class Regression implements OnlineForecaster, Stateful {
   readonly name = 'regression';
   private readonly level: Column<Float64Array>;
   private readonly short: Column<Float32Array>;
+  private readonly peak: Column<Float32Array>;
   private readonly season: SeasonIndex;
   private readonly news: BucketNews;
   private readonly equations: NormalEquations;
@@ -87,6 +87,7 @@ export class Regression implements OnlineForecaster, Stateful {
     const columns = table.columns('regression');
     this.level = columns.float64('level');
     this.short = columns.float32('short', SHORT_GAINS.length);
+    this.peak = columns.float32('peak');
     this.news = new BucketNews(table, 'regression.news', options.withCarts);
     this.equations = new NormalEquations(FIRST_NEWS + this.news.count);
     const { width, features } = this.equations;
@@ -100,15 +101,15 @@ export class Regression implements OnlineForecaster, Stateful {
 
   learn(row: number, bucket: DemandBucket): void {
     this.pool.turn(bucket);
-    if (Number.isNaN(bucket.units)) {
+    if (!isKnown(bucket.units)) {
       this.news.fade(row, NEWS_FADE);
       return;
     }
     const category = this.options.categoryOf(row);
     const level = this.level.values[row] as number;
     const index = this.season.of(row, category, bucket.season);
-    const units = Math.min(bucket.units, MOST_UNITS);
-    const ratio = level > 0 ? Math.min(MOST, units / level) : index;
+    const { units } = bucket;
+    const ratio = level > 0 ? Math.min(MOST_RATIO, units / level) : index;
     if (level > 0) this.teach(row, category, bucket.season, { index, ratio });
     this.told.known = this.course.known(row);
     this.told.index = index;
@@ -126,11 +127,12 @@ export class Regression implements OnlineForecaster, Stateful {
     const steady = (beta[0] as number) + (beta[YOUTH] as number) * (x[YOUTH] as number);
     let short = product(beta, x, FIRST_SHORT, FIRST_NEWS);
     let news = product(beta, x, FIRST_NEWS, x.length);
+    const most = MOST_PEAKS * (this.peak.values[row] as number);
     const next = this.course.nextSeason(row);
     for (let h = 0; h < horizon; h++) {
       const index = this.season.of(row, category, (next + h) % this.course.seasons);
       const season = index + (beta[SEASON] as number) * (index - 1);
-      out[h] = level * Math.min(MOST, Math.max(0, season + steady + short + news));
+      out[h] = Math.min(most, level * Math.max(0, season + steady + short + news));
       short *= SHORT_FADE;
       news *= NEWS_FADE;
     }
@@ -157,7 +159,9 @@ export class Regression implements OnlineForecaster, Stateful {
     this.describe(row, index);
     const place = this.pool.place(category);
     this.equations.add(this.pool.fresh, place, this.x, ratio - index, weight);
-    this.season.learn(row, category, season, ratio, weight);
+    // What demand as a whole does of late is no news of the season.
+    const pace = this.x[FIRST_NEWS - 1] as number;
+    this.season.learn(row, category, season, ratio - index * pace, weight);
   }
 
   /** Writes the features of a row before its next bucket to `x`. */
@@ -185,6 +189,8 @@ export class Regression implements OnlineForecaster, Stateful {
       const gain = Math.max(SHORT_GAINS[n] as number, early);
       values[at] = stepped(values[at] as number, gain, units, index);
     }
+    const peak = PEAK_FADE * (this.peak.values[row] as number);
+    this.peak.values[row] = Math.max(peak, units);
   }
 
   private coefficientsOf(category: number): Float64Array {
