@@ -23,11 +23,12 @@ const POWER = 4;
  * Source: Weinberger et al., *Feature Hashing for Large Scale Multitask Learning*, 2009, section 3.
  */
 export class NameIndex implements Stateful {
-  /** By place of the vector, then by slot: a look-up reads whole lines of them. */
-  private counts = new Uint8Array(WIDTH * MOST_NAMES).fill(ZERO);
-  private norms = new Float64Array(MOST_NAMES);
-  private rows = new Int32Array(MOST_NAMES);
-  private put_ = 0;
+  /** By place of the vector, then by slot: a look-up reads whole lines of them. Empty at first. */
+  private counts = new Uint8Array(0);
+  private norms = new Float64Array(0);
+  private rows = new Int32Array(0);
+  /** Names that were put, whether they are still kept or not. */
+  private filled = 0;
   private readonly vector = new Int32Array(WIDTH);
   private readonly dots = new Int32Array(MOST_NAMES);
 
@@ -35,7 +36,8 @@ export class NameIndex implements Stateful {
   put(row: number, name: string): void {
     const norm = this.read(name);
     if (norm === 0) return;
-    const slot = this.put_++ % MOST_NAMES;
+    if (this.isEmpty) this.makeRoom();
+    const slot = this.filled++ % MOST_NAMES;
     this.rows[slot] = row;
     this.norms[slot] = norm;
     for (let place = 0; place < WIDTH; place++) {
@@ -45,16 +47,16 @@ export class NameIndex implements Stateful {
   }
 
   /**
-   * Mean of `valueOf` over rows of similar names, weighted by similarity^4, with `prior` as one more
+   * Mean of `levelOf` over rows of similar names, weighted by similarity^4, with `prior` as one more
    * of weight `strength`. Rows that are not alike at all (cosine <= 0) do not count.
    */
   mean(
     name: string,
-    valueOf: (row: number) => number,
+    levelOf: (row: number) => number,
     { prior, strength }: { readonly prior: number; readonly strength: number },
   ): number {
     const norm = this.read(name);
-    const size = Math.min(this.put_, MOST_NAMES);
+    const size = Math.min(this.filled, MOST_NAMES);
     if (norm === 0 || size === 0) return prior;
     this.multiply(size);
     let weights = strength;
@@ -64,25 +66,35 @@ export class NameIndex implements Stateful {
       if (dot <= 0) continue;
       const weight = (dot / (norm * (this.norms[slot] as number))) ** POWER;
       weights += weight;
-      sum += weight * valueOf(this.rows[slot] as number);
+      sum += weight * levelOf(this.rows[slot] as number);
     }
     return sum / weights;
   }
 
+  get isEmpty(): boolean {
+    return this.filled === 0;
+  }
+
   save(out: StateWriter): void {
-    out.put('names.put', Float64Array.of(this.put_));
-    if (this.put_ === 0) return;
+    out.put('names.put', Float64Array.of(this.filled));
+    if (this.isEmpty) return;
     out.put('names.counts', this.counts);
     out.put('names.norms', this.norms);
     out.put('names.rows', this.rows);
   }
 
   load(from: StateReader): void {
-    this.put_ = from.float64('names.put')[0] as number;
-    if (this.put_ === 0) return;
+    this.filled = from.float64('names.put')[0] as number;
+    if (this.isEmpty) return;
     this.counts = from.uint8('names.counts');
     this.norms = from.float64('names.norms');
     this.rows = from.int32('names.rows');
+  }
+
+  private makeRoom(): void {
+    this.counts = new Uint8Array(WIDTH * MOST_NAMES).fill(ZERO);
+    this.norms = new Float64Array(MOST_NAMES);
+    this.rows = new Int32Array(MOST_NAMES);
   }
 
   /** Products of the vector with those of all slots. */
@@ -103,7 +115,11 @@ export class NameIndex implements Stateful {
   private read(name: string): number {
     const { vector } = this;
     vector.fill(0);
-    const words = name.slice(0, MOST_LETTERS).toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    const words =
+      name
+        .slice(0, MOST_LETTERS)
+        .toLowerCase()
+        .match(/[\p{L}\p{N}]+/gu) ?? [];
     if (words.length === 0) return 0;
     const text = ` ${words.join(' ')} `;
     for (let from = 0; from < text.length; from++) this.count(text, from);

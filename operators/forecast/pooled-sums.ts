@@ -49,9 +49,9 @@ export class PooledSums implements Stateful {
     return at < this.past.length ? at : 0;
   }
 
-  /** To be called with each bucket before it is learned. */
-  turn(bucket: DemandBucket): void {
-    if (!(bucket.startMs > this.startMs)) return;
+  /** To be called with each bucket before it is learned. True: `past` has changed. */
+  turn(bucket: DemandBucket): boolean {
+    if (!(bucket.startMs > this.startMs)) return false;
     const keep = bucket.season === this.season ? 1 : this.keep;
     this.startMs = bucket.startMs;
     this.season = bucket.season;
@@ -64,6 +64,7 @@ export class PooledSums implements Stateful {
       past[at % width] = (past[at % width] as number) + (fresh[at] as number);
     }
     fresh.fill(0);
+    return true;
   }
 
   save(out: StateWriter): void {

@@ -8,7 +8,7 @@ import type { DemandBucket, OnlineForecaster } from './forecaster.js';
 import { NormalEquations } from './normal-equations.js';
 import { PooledSums } from './pooled-sums.js';
 import { SeasonIndex } from './season-index.js';
-import { SeasonProfile } from './season-profile.js';
+import { SeasonProfile, trustIn } from './season-profile.js';
 
 export interface RegressionOptions {
   /** Category of a row, 1 … 1023; 0: none. */
@@ -29,8 +29,6 @@ const MOST_RATIO = 12;
 /** Forecasts are at most this many times the recent maximum, of which this is left a bucket later. */
 const MOST_PEAKS = 2;
 const PEAK_FADE = 0.995;
-/** Units of level at which an observation has half its full weight: Poisson noise is 1 / level. */
-const HALF_WEIGHT = 2;
 /** Buckets of life at which an observation has half its weight: the level is that uncertain. */
 const HALF_KNOWN = 7;
 /** A shorter mean is at most this far above the level, in levels. */
@@ -155,7 +153,7 @@ export class Regression implements OnlineForecaster, Stateful {
   ): void {
     const known = this.course.known(row);
     const level = this.level.values[row] as number;
-    const weight = (level / (level + HALF_WEIGHT)) * (known / (known + HALF_KNOWN));
+    const weight = trustIn(level) * (known / (known + HALF_KNOWN));
     this.describe(row, index);
     const place = this.pool.place(category);
     this.equations.add(this.pool.fresh, place, this.x, ratio - index, weight);

@@ -9,7 +9,7 @@ const OVERALL = 100;
 /**
  * Index of each season = weighted mean of units / level over the rows of the category, drawn to
  * that over all categories with the weight of 100 buckets, and that to 1 with the weight of 10.
- * So it is usable at once. Made anew once a bucket, from what pooled sums hold behind `offset`.
+ * So it is usable at once. Scaled to mean 1. Made anew once a bucket, from what pooled sums hold behind `offset`.
  */
 export class SeasonProfile {
   /** Numbers that it takes of a category's pooled sums: ratio and weight of each season. */
@@ -44,10 +44,18 @@ export class SeasonProfile {
   }
 
   private make(number: number, place: number): void {
-    const profile = this.profiles[number] ?? new Float64Array(this.seasons);
-    for (let season = 0; season < this.seasons; season++) {
+    const { seasons } = this;
+    const profile = this.profiles[number] ?? new Float64Array(seasons);
+    let sum = 0;
+    for (let season = 0; season < seasons; season++) {
       const overall = this.mean(0, season, 1, EVEN);
-      profile[season] = number === 0 ? overall : this.mean(place, season, overall, OVERALL);
+      const index = number === 0 ? overall : this.mean(place, season, overall, OVERALL);
+      profile[season] = index;
+      sum += index;
+    }
+    // Only differences between seasons are of the profile: what all have in common is the level's.
+    for (let season = 0; season < seasons; season++) {
+      profile[season] = ((profile[season] as number) * seasons) / sum;
     }
     this.profiles[number] = profile;
     this.madeAt[number] = this.pool.version;
@@ -59,4 +67,12 @@ export class SeasonProfile {
     const weight = this.pool.past[at + this.seasons] as number;
     return (ratio + strength * prior) / (weight + strength);
   }
+}
+
+/** Level at which a row's ratios have half their full weight. */
+const HALF_WEIGHT = 2;
+
+/** How much units / level say, 0-1: their Poisson noise has variance 1 / level. */
+export function trustIn(level: number): number {
+  return level / (level + HALF_WEIGHT);
 }

@@ -13,7 +13,7 @@ interface Observation {
   readonly weight: number;
 }
 
-function fit(observations: readonly Observation[], features: number, keep = 1): Float64Array {
+function solution(observations: readonly Observation[], features: number, keep = 1): Float64Array {
   const equations = new NormalEquations(features);
   const sums = new Float64Array(equations.width);
   for (const { x, y, weight } of observations) {
@@ -78,7 +78,7 @@ describe('NormalEquations', () => {
       fc.property(anyObservations, (observations) => {
         for (let n = 1; n <= observations.length; n++) {
           const prefix = observations.slice(0, n);
-          expect(largest(gradient(prefix, fit(prefix, 4)))).toBeLessThan(1e-6);
+          expect(largest(gradient(prefix, solution(prefix, 4)))).toBeLessThan(1e-6);
         }
       }),
       { numRuns: 50 },
@@ -92,7 +92,7 @@ describe('NormalEquations', () => {
           ...one,
           weight: one.weight * keep ** (all.length - 1 - n),
         }));
-        expect(largest(gradient(aged, fit(all, 4, keep)))).toBeLessThan(1e-6);
+        expect(largest(gradient(aged, solution(all, 4, keep)))).toBeLessThan(1e-6);
       }),
       { numRuns: 50 },
     );
