@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Course } from '../../operators/forecast/course.js';
 import type { OnlineForecaster } from '../../operators/forecast/forecaster.js';
-import { decodeState, encodeState, StateWriter } from '../../operators/stream/state.js';
+import {
+  decodeState,
+  encodeState,
+  type Stateful,
+  StateWriter,
+} from '../../operators/stream/state.js';
 import { Table } from '../../operators/stream/table.js';
 import { bucketOf } from '../operators/forecast/bucket-of.js';
 
@@ -20,6 +25,8 @@ export interface ForecasterHarness {
   readonly overshoot: number;
   /** Whether it forgets what is not sold any more. */
   readonly fades: boolean;
+  /** Rows learn from each other, and what they share is saved beside the table. */
+  readonly pooled?: boolean;
 }
 
 /** Relative errors that double and single precision explain. */
@@ -107,7 +114,14 @@ class Bench {
   save(): Uint8Array {
     const writer = new StateWriter();
     this.table.save(writer);
+    if (isStateful(this.forecaster)) this.forecaster.save(writer);
     return encodeState(writer);
+  }
+
+  load(saved: Uint8Array): void {
+    const reader = decodeState(saved);
+    this.table.load(reader);
+    if (isStateful(this.forecaster)) this.forecaster.load(reader);
   }
 }
 
@@ -206,33 +220,6 @@ export function forecasterContract(name: string, harness: ForecasterHarness): vo
         );
       });
 
-      it('predicts 1024 times as much where 1024 times as much is sold', () => {
-        const counts = fc.array(fc.oneof(fc.nat(30), fc.constant(Number.NaN)), { maxLength: 60 });
-        fc.assert(
-          fc.property(counts, (series) => {
-            const one = new Bench(harness).learn(0, series).predict(0);
-            const many = new Bench(harness).learn(
-              0,
-              series.map((units) => units * 1024),
-            );
-            expect(many.predict(0)).toEqual(one?.map((units) => units * 1024) ?? null);
-          }),
-          { numRuns: 100 },
-        );
-      });
-
-      it('predicts after ten unknown years what it did before them', () => {
-        fc.assert(
-          fc.property(anySeries, (series) => {
-            const bench = new Bench(harness).learn(0, series);
-            const before = bench.predict(0);
-            bench.learn(0, repeat(Number.NaN, TEN_YEARS), series.length);
-            expect(bench.predict(0)).toEqual(before);
-          }),
-          { numRuns: 20 },
-        );
-      });
-
       if (harness.fades) {
         it('predicts nothing, or next to it, after ten years of none', () => {
           fc.assert(
@@ -277,24 +264,10 @@ export function forecasterContract(name: string, harness: ForecasterHarness): vo
           { numRuns: 50 },
         );
       });
-
-      it('keeps rows apart: what one learns, the others never know', () => {
-        fc.assert(
-          fc.property(anySeries, anySeries, (mine, others) => {
-            const alone = new Bench(harness).learn(1, mine);
-            const among = new Bench(harness);
-            const length = Math.max(mine.length, others.length);
-            for (let n = 0; n < length; n++) {
-              if (n < others.length) among.learn(0, [others[n] as number], n);
-              if (n < mine.length) among.learn(1, [mine[n] as number], n);
-              if (n < others.length) among.learn(2, [others[n] as number], n);
-            }
-            expect(among.predict(1)).toEqual(alone.predict(1));
-          }),
-          { numRuns: 100 },
-        );
-      });
     });
+
+    if (harness.pooled) pooledContract(harness);
+    else aloneContract(harness);
 
     if (harness.weekly !== null) seasonsContract(harness, harness.weekly);
 
@@ -306,7 +279,7 @@ export function forecasterContract(name: string, harness: ForecasterHarness): vo
             const straight = new Bench(harness).learn(1, series);
             const first = new Bench(harness).learn(1, series.slice(0, cut));
             const second = new Bench(harness, 0);
-            second.table.load(decodeState(first.save()));
+            second.load(first.save());
             second.learn(1, series.slice(cut), cut);
             expect(second.predict(1)).toEqual(straight.predict(1));
             expect(second.save()).toEqual(straight.save());
@@ -331,6 +304,79 @@ export function forecasterContract(name: string, harness: ForecasterHarness): vo
         expect(bench.predict(0)).toEqual(before);
         expect(bench.predict(2999)).toBeNull();
       });
+    });
+  });
+}
+
+/** What it must keep besides if each row learns alone: only its own demand counts. */
+function aloneContract(harness: ForecasterHarness): void {
+  describe('rows alone', () => {
+    it('predicts 1024 times as much where 1024 times as much is sold', () => {
+      const counts = fc.array(fc.oneof(fc.nat(30), fc.constant(Number.NaN)), { maxLength: 60 });
+      fc.assert(
+        fc.property(counts, (series) => {
+          const one = new Bench(harness).learn(0, series).predict(0);
+          const many = new Bench(harness).learn(
+            0,
+            series.map((units) => units * 1024),
+          );
+          expect(many.predict(0)).toEqual(one?.map((units) => units * 1024) ?? null);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('predicts after ten unknown years what it did before them', () => {
+      fc.assert(
+        fc.property(anySeries, (series) => {
+          const bench = new Bench(harness).learn(0, series);
+          const before = bench.predict(0);
+          bench.learn(0, repeat(Number.NaN, TEN_YEARS), series.length);
+          expect(bench.predict(0)).toEqual(before);
+        }),
+        { numRuns: 20 },
+      );
+    });
+
+    it('keeps rows apart: what one learns, the others never know', () => {
+      fc.assert(
+        fc.property(anySeries, anySeries, (mine, others) => {
+          const alone = new Bench(harness).learn(1, mine);
+          const among = new Bench(harness);
+          const length = Math.max(mine.length, others.length);
+          for (let n = 0; n < length; n++) {
+            if (n < others.length) among.learn(0, [others[n] as number], n);
+            if (n < mine.length) among.learn(1, [mine[n] as number], n);
+            if (n < others.length) among.learn(2, [others[n] as number], n);
+          }
+          expect(among.predict(1)).toEqual(alone.predict(1));
+        }),
+        { numRuns: 100 },
+      );
+    });
+  });
+}
+
+/** What it must keep besides if rows learn from each other. */
+function pooledContract(harness: ForecasterHarness): void {
+  describe('rows together', () => {
+    it('learns the same in whatever order rows close a bucket', () => {
+      fc.assert(
+        fc.property(anySeries, anySeries, (one, other) => {
+          const orders = [new Bench(harness), new Bench(harness)] as const;
+          for (let n = 0; n < Math.max(one.length, other.length); n++) {
+            const units = [one, other].map((series) => series.slice(n, n + 1));
+            for (const row of [0, 1]) orders[0].learn(row, units[row] as Series, n);
+            for (const row of [1, 0]) orders[1].learn(row, units[row] as Series, n);
+          }
+          const [first, second] = orders.map((bench) => bench.predict(1) ?? []);
+          first?.forEach((value, h) => {
+            const difference = Math.abs(value - (second?.[h] as number));
+            expect(difference).toBeLessThanOrEqual(SINGLE * value);
+          });
+        }),
+        { numRuns: 100 },
+      );
     });
   });
 }
@@ -373,4 +419,8 @@ function isDemand(units: number): boolean {
 
 function at(values: readonly number[], n: number): number {
   return values[n % values.length] as number;
+}
+
+function isStateful(forecaster: object): forecaster is Stateful {
+  return 'save' in forecaster && 'load' in forecaster;
 }
