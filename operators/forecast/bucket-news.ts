@@ -12,7 +12,7 @@ const ZERO = 128;
 const STEPS = 42;
 const STEP = 1 / STEPS;
 const MOST = 127 / STEPS;
-/** Units that a SKU's own average is helped with, so that one cart for a slow SKU is not a storm. */
+/** Units that a SKU's average is helped with, so that one cart for a slow SKU is not a storm. */
 const FEW = 0.5;
 /** Gain of the averages at least. */
 const GAIN = 0.05;

@@ -20,7 +20,7 @@ const POWER = 4;
  * case name with whatever is no letter or digit as one space. Each n-gram adds +1 or -1, by its
  * hash, at one of 256 places: collisions then cancel on average (feature hashing). No model.
  * Kept: the 2048 names that were put last, 512 kB. A look-up takes about 60 x 2048 additions.
- * Source: Weinberger et al., *Feature Hashing for Large Scale Multitask Learning*, 2009, section 3.
+ * Source: scikit-learn, documentation of `FeatureHasher` and `HashingVectorizer` (signed hashes).
  */
 export class NameIndex implements Stateful {
   /** By place of the vector, then by slot: a look-up reads whole lines of them. Empty at first. */
@@ -47,7 +47,7 @@ export class NameIndex implements Stateful {
   }
 
   /**
-   * Mean of `levelOf` over rows of similar names, weighted by similarity^4, with `prior` as one more
+   * Mean of `levelOf` over rows of similar names, weighted by similarity^4, `prior` being one more
    * of weight `strength`. Rows that are not alike at all (cosine <= 0) do not count.
    */
   mean(

@@ -10,8 +10,7 @@
  * With all kept this is batch least squares; with forgetting, least squares with weights that fall
  * by `keep` at each step: recursive least squares gives the same numbers in the same O(d^2) but
  * cannot be pooled, and loses its symmetry to rounding.
- * Source: Golub & Van Loan, *Matrix Computations*, 4th ed., 4.2 and 5.3; Haykin, *Adaptive Filter
- * Theory*, 5th ed., 10 (information form of recursive least squares).
+ * Source: Wikipedia, *Recursive least squares filter* (the normal equations that it solves).
  * @example x = [1, 5], y = 106.5: `add(sums, 0, x, 106.5, 1)`, …, `solve(sums, 0, 0, beta)`
  */
 export class NormalEquations {

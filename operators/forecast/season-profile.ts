@@ -9,7 +9,8 @@ const OVERALL = 100;
 /**
  * Index of each season = weighted mean of units / level over the rows of the category, drawn to
  * that over all categories with the weight of 100 buckets, and that to 1 with the weight of 10.
- * So it is usable at once. Scaled to mean 1. Made anew once a bucket, from what pooled sums hold behind `offset`.
+ * So it is usable at once. Scaled to mean 1. Made anew once a bucket, from what pooled sums hold
+ * behind `offset`.
  */
 export class SeasonProfile {
   /** Numbers that it takes of a category's pooled sums: ratio and weight of each season. */

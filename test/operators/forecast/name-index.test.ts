@@ -50,7 +50,7 @@ describe('NameIndex', () => {
     expect(new NameIndex().mean('RED MUG', () => 1, prior)).toBe(7);
   });
 
-  it('among real names finds those with a word in common: .7 of the weight, where chance is .05', () => {
+  it('among real names finds a word in common: .7 of the weight, where chance is .05', () => {
     const names = realNames();
     let found = 0;
     let usual = 0;

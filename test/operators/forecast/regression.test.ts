@@ -150,13 +150,26 @@ describe('Regression of a category', () => {
     expect(errors[0]).toBeLessThan(0.1);
   });
 
-  it('lends what all have shown to a category of which nothing is known, and to none at all', () => {
+  it('lends what all have shown to a category that has shown nothing, and to none', () => {
     const shop = new Shop(42, { categoryOf: (row) => (row < 40 ? 1 : row === 40 ? 7 : 0) });
     for (let n = 0; n < 140; n++) {
       for (let row = 0; row < 40; row++) shop.learn(row, day(n, 5 + row));
       if (n >= 119) for (const row of [40, 41]) shop.learn(row, day(n, 20));
     }
     for (const row of [40, 41]) expect(error(shop, row, 140, 20)).toBeLessThan(0.12);
+  });
+
+  it('explains its forecast: level, season and features add up to it', () => {
+    const shop = new Shop(40);
+    for (let n = 0; n < 100; n++) {
+      for (let row = 0; row < 40; row++) shop.learn(row, day(n, 5 + row));
+    }
+    for (let row = 0; row < 40; row++) {
+      const parts = shop.regression.explain(row);
+      const sum = parts.reduce((total, { units }) => total + units, 0);
+      expect(sum).toBeCloseTo(shop.predict(row)[0] as number, 9);
+      expect(new Set(parts.map(({ feature }) => feature)).size).toBe(14);
+    }
   });
 
   it('goes on as if nothing had been when it is saved and restored, categories and all', () => {
