@@ -16,7 +16,10 @@ export interface RegressionOptions {
   readonly categoryOf: (row: number) => number;
   /** False: cart events are not looked at, and take no room. */
   readonly withCarts: boolean;
-  /** Share of what was learned that is kept from bucket to bucket, in (0, 1]; .995: 200 buckets. */
+  /**
+   * Share of what was learned that is kept from bucket to bucket, in (0, 1]. It is the memory of
+   * the category's seasons, too, and has to span many of each: .995 for days, .9998 for hours.
+   */
   readonly forgetting: number;
   /** Weight of "no feature says anything", in observations of a SKU of many units; > 0. */
   readonly ridge: number;
@@ -32,6 +35,8 @@ const MOST_PEAKS = 2;
 const PEAK_FADE = 0.995;
 /** Buckets of life at which an observation has half its weight: the level is that uncertain. */
 const HALF_KNOWN = 7;
+/** With more seasons than this the longer mean spans about one round of them, else the shorter. */
+const MANY_SEASONS = 24;
 /** A mean is at most this far above the level, in levels. */
 const MOST_MEAN = 3;
 /** What is left a bucket later of news, and of the means' distance from the level. */
@@ -175,8 +180,10 @@ export class Regression implements OnlineForecaster, Stateful {
     this.describe(row, index);
     const place = this.pool.place(category);
     this.equations.add(this.pool.fresh, place, this.x, ratio - index, weight);
-    // What demand as a whole does of late is no news of the season.
-    const pace = this.x[FIRST_NEWS - 1] as number;
+    // What demand did over the last round of seasons is no news of this one. A mean that is
+    // shorter would take what neighbouring hours have in common for it.
+    const isLong = this.course.seasons > MANY_SEASONS;
+    const pace = this.x[isLong ? FIRST_MEAN : FIRST_MEAN + 1] as number;
     this.season.learn(row, category, season, ratio - index * pace, weight);
   }
 

@@ -159,6 +159,24 @@ describe('Regression of a category', () => {
     for (const row of [40, 41]) expect(error(shop, row, 140, 20)).toBeLessThan(0.12);
   });
 
+  it('learns the hours of the week, also where neighbouring hours are alike', () => {
+    const hour = (n: number) =>
+      20 * (1.2 + Math.sin((2 * Math.PI * n) / 24) + 0.2 * Math.sin((2 * Math.PI * n) / 168));
+    const table = new Table();
+    const course = new Course(table, 168);
+    const regression = new Regression(table, course, { ...DEFAULTS, forgetting: 0.9998 });
+    const row = table.row(table.skus.intern('A'), 0);
+    const out = new Float64Array(24);
+    for (let n = 0; n < 12 * 168; n++) {
+      const bucket = bucketOf(n, hour(n), 168);
+      regression.learn(row, bucket);
+      course.advance(row, bucket);
+    }
+    expect(regression.predict(row, 24, out)).toBe(true);
+    const errors = [...out].map((units, h) => Math.abs(units - hour(12 * 168 + h)));
+    expect(errors.reduce((sum, error) => sum + error, 0) / 24 / 24).toBeLessThan(0.1);
+  });
+
   it('explains its forecast: level, season and features add up to it', () => {
     const shop = new Shop(40);
     for (let n = 0; n < 100; n++) {
