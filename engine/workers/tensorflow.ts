@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 
-type TensorFlow = typeof import('@tensorflow/tfjs');
+export type TensorFlow = typeof import('@tensorflow/tfjs');
 
 export interface TensorFlowChoice {
   readonly tf: TensorFlow;

@@ -1,0 +1,154 @@
+// The last 28 buckets of each row, kept compact: what a global model looks at and learns from.
+import type { Column } from '../stream/columns.js';
+import type { Table } from '../stream/table.js';
+import type { DemandBucket } from './forecaster.js';
+import {
+  cartsMark,
+  emptyWindows,
+  MARKS_WIDTH,
+  nextScale,
+  priceMark,
+  SCALE_MEMORY,
+  STRIP_LENGTH,
+  type Strip,
+  type Windows,
+} from './strip.js';
+
+/** Sums of more would not stay exact enough. */
+const MAX_UNITS = 1e15;
+
+/**
+ * A ring of 28 buckets a row: units as Float32, season, price, promotion, carts and stock as a
+ * byte each; and the running mean of units, the row's scale. 270 bytes a row.
+ */
+export class Recent {
+  private readonly units: Column<Float32Array>;
+  private readonly marks: Column<Uint8Array>;
+  /** Where the next bucket goes, and how many there are. */
+  private readonly next: Column<Uint8Array>;
+  private readonly filled: Column<Uint8Array>;
+  private readonly scales: Column<Float32Array>;
+  private readonly scalesBefore: Column<Float32Array>;
+  private readonly counts: Column<Uint8Array>;
+  private readonly countsBefore: Column<Uint8Array>;
+  private readonly prices: Column<Float32Array>;
+
+  constructor(table: Table) {
+    const columns = table.columns('recent');
+    this.units = columns.float32('units', STRIP_LENGTH);
+    this.marks = columns.uint8('marks', STRIP_LENGTH * MARKS_WIDTH);
+    this.next = columns.uint8('next');
+    this.filled = columns.uint8('filled');
+    this.scales = columns.float32('scale');
+    this.scalesBefore = columns.float32('scaleBefore');
+    this.counts = columns.uint8('count');
+    this.countsBefore = columns.uint8('countBefore');
+    this.prices = columns.float32('price');
+  }
+
+  /** Buckets that are remembered, 0 - 28. */
+  length(row: number): number {
+    return this.filled.values[row] as number;
+  }
+
+  /** Buckets of known units so far; 28 stands for more, too. */
+  known(row: number): number {
+    return this.counts.values[row] as number;
+  }
+
+  /** Running mean of known units a bucket. */
+  scale(row: number): number {
+    return this.scales.values[row] as number;
+  }
+
+  /** Takes the bucket that follows; the oldest goes where there are 28. */
+  push(row: number, bucket: DemandBucket): void {
+    const slot = this.next.values[row] as number;
+    const at = row * STRIP_LENGTH + slot;
+    if (this.length(row) === STRIP_LENGTH) this.letGo(row, at);
+    else this.filled.values[row] = this.length(row) + 1;
+    const units = Math.fround(cleaned(bucket.units));
+    this.units.values[at] = units;
+    count(this.scales, this.counts, row, units);
+    this.mark(row, at * MARKS_WIDTH, bucket);
+    this.next.values[row] = (slot + 1) % STRIP_LENGTH;
+  }
+
+  /** The row's buckets, oldest first, with their scales. */
+  read(row: number, strip: Strip): void {
+    const length = this.length(row);
+    strip.length = length;
+    this.unroll(row, strip.units, 0, strip.marks);
+    strip.findScales(
+      this.scalesBefore.values[row] as number,
+      this.countsBefore.values[row] as number,
+    );
+  }
+
+  /** Copies of the buckets of some rows. */
+  cut(rows: ArrayLike<number>): Windows {
+    const windows = emptyWindows(rows.length);
+    for (let w = 0; w < rows.length; w++) {
+      const row = rows[w] as number;
+      this.unroll(row, windows.units, w * STRIP_LENGTH, windows.marks);
+      windows.lengths[w] = this.length(row);
+      windows.scalesBefore[w] = this.scalesBefore.values[row] as number;
+      windows.countsBefore[w] = this.countsBefore.values[row] as number;
+    }
+    return windows;
+  }
+
+  /** The oldest bucket leaves the ring: from now on it is before the oldest. */
+  private letGo(row: number, at: number): void {
+    count(this.scalesBefore, this.countsBefore, row, this.units.values[at] as number);
+  }
+
+  private mark(row: number, at: number, bucket: DemandBucket): void {
+    const { values } = this.marks;
+    const mean = this.prices.values[row] as number;
+    const { price } = bucket;
+    if (price > 0 && Number.isFinite(price)) {
+      this.prices.values[row] = mean > 0 ? mean + (price - mean) / SCALE_MEMORY : price;
+    }
+    values[at] = bucket.season;
+    values[at + 1] = priceMark(price, mean > 0 ? mean : price);
+    values[at + 2] = share(bucket.promotion);
+    values[at + 3] = cartsMark(bucket.cartAdds - bucket.cartRemovals, this.scale(row));
+    values[at + 4] = share(bucket.inStockShare);
+  }
+
+  private unroll(row: number, units: Float32Array, to: number, marks: Uint8Array): void {
+    const length = this.length(row);
+    const first = length < STRIP_LENGTH ? 0 : (this.next.values[row] as number);
+    const base = row * STRIP_LENGTH;
+    const head = Math.min(length, STRIP_LENGTH - first);
+    const part = (from: number, n: number, at: number): void => {
+      units.set(this.units.values.subarray(base + from, base + from + n), at);
+      const bytes = (base + from) * MARKS_WIDTH;
+      marks.set(this.marks.values.subarray(bytes, bytes + n * MARKS_WIDTH), at * MARKS_WIDTH);
+    };
+    part(first, head, to);
+    if (head < length) part(0, length - head, to + head);
+  }
+}
+
+function count(
+  scales: Column<Float32Array>,
+  counts: Column<Uint8Array>,
+  row: number,
+  units: number,
+): void {
+  if (Number.isNaN(units)) return;
+  const before = counts.values[row] as number;
+  scales.values[row] = nextScale(scales.values[row] as number, before, units);
+  if (before < SCALE_MEMORY) counts.values[row] = before + 1;
+}
+
+function cleaned(units: number): number {
+  if (!Number.isFinite(units)) return Number.NaN;
+  return Math.min(MAX_UNITS, Math.max(0, units));
+}
+
+function share(value: number): number {
+  return value > 0 ? Math.round(255 * Math.min(1, value)) : 0;
+}
