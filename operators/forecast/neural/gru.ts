@@ -20,7 +20,7 @@ export class Gru {
 
   constructor(
     readonly shape: Shape,
-    readonly weights: Float32Array,
+    readonly weights: Float32Array<ArrayBuffer>,
   ) {
     if (weights.length !== shape.size) {
       throw new RangeError(`weights must be ${shape.size}, got ${weights.length}`);

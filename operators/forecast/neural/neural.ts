@@ -1,0 +1,188 @@
+// The neural forecaster: one network for all rows; its state advances as each bucket closes.
+import type { Column } from '../../stream/columns.js';
+import type { Stateful, StateReader, StateWriter } from '../../stream/state.js';
+import type { Table } from '../../stream/table.js';
+import type { Course } from '../course.js';
+import type { DemandBucket, OnlineForecaster } from '../forecaster.js';
+import { Recent } from '../recent.js';
+import { Strip } from '../strip.js';
+import { writeStep, writeTarget } from './features.js';
+import { Gru } from './gru.js';
+import { decodeModel, encodeModel, isModel, type Model } from './model.js';
+import { HIDDEN, OUTPUTS, shapeOf } from './shape.js';
+
+/** Known buckets that a row must have. */
+export const WARM_BUCKETS = 14;
+
+/**
+ * A recurrent network (see `Gru`) that looks at units against the row's own mean, calendar, price,
+ * promotion, carts and stock. A closed bucket is one step of it, O(1). A new model takes over a row
+ * when the row learns next, or by `refresh` before: its state is then made from the row's last 28
+ * buckets. It predicts the mean; `quantiles` has the rest.
+ * Cold without a model, and before 14 known buckets. 32 numbers a row, and those of `Recent`.
+ */
+export class Neural implements OnlineForecaster, Stateful {
+  readonly name = 'neural';
+  readonly recent: Recent;
+  /** Of the model in use; '' without one. */
+  version = '';
+  private readonly hidden: Column<Float32Array>;
+  /** Number of the model that the row's hidden state is of; 0: none. */
+  private readonly madeBy: Column<Int32Array>;
+  private gru: Gru | null = null;
+  /** Models that were used so far. */
+  private models = 0;
+  /** Rows before this one have been refreshed. */
+  private refreshed = 0;
+  private readonly shape;
+  private readonly strip = new Strip();
+  private readonly inputs: Float32Array;
+  private readonly target: Float32Array;
+  private readonly scratch = new Float32Array(HIDDEN);
+  private readonly answer = new Float64Array(OUTPUTS);
+
+  constructor(
+    private readonly table: Table,
+    { seasons }: Pick<Course, 'seasons'>,
+  ) {
+    this.shape = shapeOf(seasons);
+    this.recent = new Recent(table);
+    const columns = table.columns('neural');
+    this.hidden = columns.float32('hidden', HIDDEN);
+    this.madeBy = columns.int32('madeBy');
+    this.inputs = new Float32Array(this.shape.inputs);
+    this.target = new Float32Array(this.shape.targetInputs);
+  }
+
+  /** The model in use; null: none. */
+  get model(): Model | null {
+    return this.gru === null ? null : { shape: this.shape, weights: this.gru.weights };
+  }
+
+  /** Why a model cannot be used here; null: it can. */
+  refusal({ shape }: Model): string | null {
+    const { seasons } = this.shape;
+    if (shape.seasons === seasons) return null;
+    return `the model has seasons of ${shape.seasons} buckets, demand.bucket makes them ${seasons}`;
+  }
+
+  /**
+   * From now on this model predicts.
+   * @throws RangeError when it is of other seasons
+   */
+  use(model: Model, version: string): void {
+    const refusal = this.refusal(model);
+    if (refusal !== null) throw new RangeError(refusal);
+    this.gru = new Gru(this.shape, model.weights);
+    this.version = version;
+    this.models++;
+    this.refreshed = 0;
+  }
+
+  learn(row: number, bucket: DemandBucket): void {
+    this.recent.push(row, bucket);
+    if (this.gru === null) return;
+    this.recent.read(row, this.strip);
+    if (this.madeBy.values[row] !== this.models) {
+      this.renew(this.gru, row);
+      return;
+    }
+    writeStep(this.shape, this.strip, this.strip.length - 1, this.inputs);
+    this.gru.step(this.inputs, this.hidden.values, row * HIDDEN);
+  }
+
+  predict(row: number, horizon: number, out: Float64Array): boolean {
+    const scale = this.look(row);
+    if (Number.isNaN(scale)) return false;
+    for (let h = 0; h < horizon; h++) {
+      this.ask(h + 1);
+      out[h] = (this.answer[0] as number) * scale;
+    }
+    return true;
+  }
+
+  /**
+   * Units that the bucket `step` >= 1 ahead stays below with the chance of each of
+   * `QUANTILE_LEVELS`, to `out[0 …]`; they never fall. False while cold.
+   */
+  quantiles(row: number, step: number, out: Float64Array): boolean {
+    const scale = this.look(row);
+    if (Number.isNaN(scale)) return false;
+    this.ask(step);
+    for (let k = 1; k < OUTPUTS; k++) out[k - 1] = (this.answer[k] as number) * scale;
+    return true;
+  }
+
+  /** Rows whose state a new model has still to make. */
+  get stale(): number {
+    return this.gru === null ? 0 : this.table.rows - this.refreshed;
+  }
+
+  /**
+   * Makes the states of up to `rows` further rows with a new model, so that a bucket's end does
+   * not have to make them all: 28 steps a row.
+   */
+  refresh(rows: number): void {
+    if (this.gru === null) return;
+    const end = Math.min(this.table.rows, this.refreshed + rows);
+    for (; this.refreshed < end; this.refreshed++) {
+      if (this.madeBy.values[this.refreshed] === this.models) continue;
+      this.recent.read(this.refreshed, this.strip);
+      this.renew(this.gru, this.refreshed);
+    }
+  }
+
+  save(out: StateWriter): void {
+    const { model } = this;
+    out.put('neural.model', model === null ? new Uint8Array(0) : encodeModel(model));
+    out.put('neural.version', [this.version]);
+    out.put('neural.counts', Float64Array.of(this.models, this.refreshed));
+  }
+
+  /** @throws RangeError when the settings made other buckets than those saved. */
+  load(from: StateReader): void {
+    const counts = from.float64('neural.counts');
+    const bytes = from.uint8('neural.model');
+    if (bytes.length > 0) {
+      const model = decodeModel(bytes);
+      if (!isModel(model)) throw new RangeError(`the saved model is none: ${model.refused}`);
+      this.use(model, from.texts('neural.version')[0] as string);
+    }
+    this.models = counts[0] as number;
+    this.refreshed = counts[1] as number;
+  }
+
+  /** The row's state as the network makes it of the strip. */
+  private renew(gru: Gru, row: number): void {
+    const { values } = this.hidden;
+    this.run(gru, values, row * HIDDEN);
+    this.madeBy.values[row] = this.models;
+  }
+
+  private run(gru: Gru, hidden: Float32Array, at: number): void {
+    hidden.fill(0, at, at + HIDDEN);
+    for (let b = 0; b < this.strip.length; b++) {
+      writeStep(this.shape, this.strip, b, this.inputs);
+      gru.step(this.inputs, hidden, at);
+    }
+  }
+
+  /** Makes ready to be asked of the row; its scale, NaN while cold. Changes no state. */
+  private look(row: number): number {
+    const { gru } = this;
+    if (gru === null || this.recent.known(row) < WARM_BUCKETS) return Number.NaN;
+    this.recent.read(row, this.strip);
+    if (this.madeBy.values[row] === this.models) {
+      gru.look(this.hidden.values, row * HIDDEN);
+    } else {
+      this.run(gru, this.scratch, 0);
+      gru.look(this.scratch, 0);
+    }
+    return this.recent.scale(row);
+  }
+
+  private ask(step: number): void {
+    writeTarget(this.shape, this.strip, { b: this.strip.length - 1, step }, this.target);
+    this.gru?.predict(this.target, this.answer);
+  }
+}
