@@ -145,6 +145,39 @@ const locationSchema = Type.Object(
   { description: 'One location, by the id that events use' },
 );
 
+const neuralSchema = Type.Object(
+  {
+    enabled: flag(
+      true,
+      'Let a neural network forecast too, once there is a model (420 bytes a row)',
+    ),
+    train: flag(
+      true,
+      'Train here, beside the engine; without it models come by `control.model` alone',
+    ),
+    every: duration('1d', '1h', '365d', 'Stream time from one training to the next'),
+    windows: integer(
+      4_096,
+      64,
+      65_536,
+      'SKU-locations that one training looks at, drawn anew each time, at most (252 bytes each)',
+    ),
+    passes: integer(4, 1, 100, 'How often one training goes through them'),
+    cpuShare: number(
+      0.25,
+      { exclusiveMinimum: 0, maximum: 1 },
+      'Share of one processor that training takes; it rests in between',
+    ),
+    copyTo: optionalText(
+      { ...streamName, looks: 'a bucket name of 1 to 64 letters, digits, - and _' },
+      "Bucket of JetStream's object store that each new model is copied to, for " +
+        '`stockpulse model`; made where it is missing. null: no copies',
+      'STOCKPULSE_MODELS',
+    ),
+  },
+  { description: 'One neural network for all SKU-locations, trained while the engine runs' },
+);
+
 const replenishSchema = Type.Object(
   {
     policy: choice(['sS', 'sQ', 'RS', 'vmi', 'none'], 'sS', 'How SKUs are replenished'),
@@ -277,6 +310,7 @@ export const settingsSchema = Type.Object({
     },
     { description: 'Forecasts of demand' },
   ),
+  neural: neuralSchema,
   replenish: replenishSchema,
   signals: Type.Object(
     {

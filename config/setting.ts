@@ -83,8 +83,12 @@ export function text(standard: string, options: TextOptions, description: string
 }
 
 /** Text that may be absent: null. */
-export function optionalText(options: TextOptions, description: string) {
-  const meta = { reads: 'text', nullable: true, default: null, description };
+export function optionalText(
+  options: TextOptions,
+  description: string,
+  standard: string | null = null,
+) {
+  const meta = { reads: 'text', nullable: true, default: standard, description };
   const looks = options.looks === undefined ? {} : { looks: options.looks };
   return Type.Union([Type.String({ minLength: 1, ...options }), Type.Null()], {
     ...meta,

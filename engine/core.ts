@@ -2,9 +2,12 @@
 import type { Settings } from '../config/settings.js';
 import { Alerts } from '../operators/anomaly/alerts.js';
 import { StockAlerts } from '../operators/anomaly/stock-alerts.js';
+import { SEASONS } from '../operators/demand/calendar.js';
 import { Demand } from '../operators/demand/demand.js';
 import { Decoder } from '../operators/events/decode.js';
 import { Forecast } from '../operators/forecast/forecast.js';
+import { Models } from '../operators/forecast/neural/models.js';
+import { Neural } from '../operators/forecast/neural/neural.js';
 import { Ledger } from '../operators/ledger/ledger.js';
 import { Replenish } from '../operators/replenish/replenish.js';
 import { Catalog } from '../operators/replenish/terms.js';
@@ -49,7 +52,8 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
   });
   const demand = new Demand(table, touched, ledger, demandOptions(settings));
   const length = settings.demand.bucket;
-  const forecast = new Forecast(table, demand, outbox, { ...settings.forecast, length });
+  const neural = settings.neural.enabled ? new Neural(table, { seasons: SEASONS[length] }) : null;
+  const forecast = new Forecast(table, demand, outbox, { ...settings.forecast, length, neural });
   const catalog = new Catalog(table, settings.replenish);
   const parts = { table, touched, ledger, demand, forecast, catalog, outbox };
   const replenish = new Replenish(parts, settings.signals);
@@ -58,7 +62,8 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
     { touched, ledger, demand, replenish, catalog, alerts },
     { clearMargin: settings.alerts.clearMargin, lateGraceMs: settings.alerts.lateGrace },
   );
-  const operators = [ledger, demand, forecast, replenish, stockAlerts];
+  const models = neural === null ? [] : [new Models(neural)];
+  const operators = [ledger, demand, ...models, forecast, replenish, stockAlerts];
   const setAside = new SetAside();
   const lastMessage = new LastMessage();
   const around = { clock, dedupe, outbox, setAside, lastMessage };
@@ -77,6 +82,8 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
     stockAlerts,
     chain,
     decoder,
+    /** Null: the settings do without. */
+    neural,
     settings,
     /** The whole state as bytes. @throws Error within a batch, when it is half-changed */
     save: (): Uint8Array => encodeState(sections()),

@@ -1,9 +1,17 @@
 // From messages to columns: parse, check, intern; what does not fit becomes a refusal.
 import { Compile, type Validator } from 'typebox/compile';
 import Format from 'typebox/format';
+import { isModel, modelOfText } from '../forecast/neural/model.js';
 import type { Batch, Message } from '../stream/batch.js';
 import type { Table } from '../stream/table.js';
-import { EVENT_TYPES, type EventType, eventSchemas, type InventoryEvent, TYPE } from './event.js';
+import {
+  EVENT_TYPES,
+  type EventOf,
+  type EventType,
+  eventSchemas,
+  type InventoryEvent,
+  TYPE,
+} from './event.js';
 import { countUnknown, type KnownFields, knownFieldsOf, onlyKnown } from './known-fields.js';
 import {
   meaningProblem,
@@ -184,6 +192,9 @@ export class Decoder {
         this.line(b, event.sku, event.location, 0);
         b.catalog.set(i, onlyKnown(event, knownFields[event.type]));
         return;
+      case 'control.model':
+        writeModel(event, i, b);
+        return;
       case 'cart.checkedOut':
       case 'control.tick':
         return;
@@ -197,6 +208,12 @@ export class Decoder {
     const at = location === undefined ? -1 : this.table.locations.intern(location);
     return b.addLine(number, at, quantity);
   }
+}
+
+/** Its weights were found to be good before. */
+function writeModel(event: EventOf<'control.model'>, i: number, b: Batch): void {
+  const model = modelOfText(event.weights);
+  if (isModel(model)) b.model.set(i, { model, version: event.version });
 }
 
 function referenceOf(event: InventoryEvent): string {

@@ -1,5 +1,6 @@
 // Every event that may come in: one definition gives schema, check and TypeScript type.
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import { MAX_MODEL_TEXT } from '../forecast/neural/model.js';
 import { oneOf } from './one-of.js';
 import { FIRST_MS, LAST_MS } from './time.js';
 
@@ -199,6 +200,26 @@ export const eventSchemas = {
     }),
   }),
   'control.tick': event('control.tick', 'Time passes when nothing else happens', {}),
+  'control.model': event('control.model', 'From here on this network forecasts', {
+    version: id('Name of the model'),
+    weights: Type.String({
+      minLength: 1,
+      maxLength: MAX_MODEL_TEXT,
+      description: 'The model, in base64: replay needs nothing else',
+    }),
+    object: optional(id('Name of its copy in the object store')),
+    score: optional(
+      Type.Object(
+        {
+          targets: Type.Number({ minimum: 0, description: 'Buckets that it was judged by' }),
+          deviance: Type.Number({ description: 'Poisson deviance / 2 of the mean, scaled' }),
+          absoluteError: Type.Number({ description: 'Absolute error of the mean, scaled' }),
+          pinball: Type.Number({ description: 'Pinball loss of the quantiles, scaled' }),
+        },
+        { description: 'How it did on buckets that it was not trained on' },
+      ),
+    ),
+  }),
 } as const;
 
 export type EventType = keyof typeof eventSchemas;

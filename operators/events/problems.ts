@@ -1,5 +1,6 @@
 // What can be wrong with an event, in words that say where and what was found instead.
 import type { Validator } from 'typebox/compile';
+import { isModel, modelOfText } from '../forecast/neural/model.js';
 import type { InventoryEvent } from './event.js';
 import type { RefusalReason } from './result.js';
 
@@ -57,6 +58,11 @@ function pathOf(instancePath: string): string[] {
 export function meaningProblem(event: InventoryEvent): Problem | null {
   if (event.type === 'stock.transferred' && event.from === event.to) {
     return { refused: 'wrong-field', detail: 'to must differ from from' };
+  }
+  if (event.type === 'control.model') {
+    const model = modelOfText(event.weights);
+    if (isModel(model)) return null;
+    return { refused: 'wrong-field', detail: `weights must be a model: ${model.refused}` };
   }
   if (event.type === 'catalog.item') {
     const { reorderPoint, orderUpToLevel } = event.policy;

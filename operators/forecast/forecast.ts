@@ -25,6 +25,8 @@ export interface ForecastOptions {
   readonly beta: number;
   readonly gamma: number;
   readonly phi: number;
+  /** Learns with the others; null: there is none. */
+  readonly neural: OnlineForecaster | null;
 }
 
 /** Half width of a central interval of each level, in standard deviations. */
@@ -175,6 +177,7 @@ export class Forecast implements Operator {
 
   private teach(row: number): void {
     for (const forecaster of this.bank) forecaster.learn(row, this.bucket);
+    this.options.neural?.learn(row, this.bucket);
     this.course.advance(row, this.bucket);
   }
 

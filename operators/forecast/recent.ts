@@ -34,7 +34,7 @@ export class Recent {
   private readonly prices: Column<Float32Array>;
 
   constructor(table: Table) {
-    const columns = table.columns('recent');
+    const columns = table.columns('recent', { mayLack: true });
     this.units = columns.float32('units', STRIP_LENGTH);
     this.marks = columns.uint8('marks', STRIP_LENGTH * MARKS_WIDTH);
     this.next = columns.uint8('next');

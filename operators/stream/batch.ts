@@ -1,6 +1,7 @@
 // A batch: what has arrived at once, as columns over events and over their lines.
 import type { CatalogItem } from '../events/event.js';
 import type { Refusal } from '../events/result.js';
+import type { NamedModel } from '../forecast/neural/model.js';
 import type { Table } from './table.js';
 
 /** What became of an event. */
@@ -54,6 +55,8 @@ export class Batch {
   /** Signal that a purchase order answers, by event. */
   readonly signalId = new Map<number, string>();
   readonly catalog = new Map<number, CatalogItem>();
+  /** Network that forecasts from there on, by event. */
+  readonly model = new Map<number, NamedModel>();
   /** Why an event was refused, by event. */
   readonly refusal = new Map<number, Refusal>();
   readonly subject: string[] = [];

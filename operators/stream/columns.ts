@@ -57,6 +57,8 @@ export class Columns {
   constructor(
     readonly scope: string,
     private capacity: number,
+    /** A saved state may be without them. */
+    private readonly mayLack = false,
   ) {}
 
   float64(name: string, width = 1, fill = 0): Column<Float64Array> {
@@ -88,7 +90,9 @@ export class Columns {
 
   load(from: StateReader): void {
     for (const column of this.all) {
-      const saved = from.view(`${this.scope}.${column.name}`, column.constructorOfValues);
+      const name = `${this.scope}.${column.name}`;
+      if (this.mayLack && !from.has(name)) continue;
+      const saved = from.view(name, column.constructorOfValues);
       column.restore(saved, this.capacity);
     }
   }

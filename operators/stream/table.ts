@@ -62,8 +62,9 @@ export class Table implements Stateful {
   private readonly rowsOfSku: number[][] = [];
   private readonly sets: Columns[] = [];
 
-  columns(scope: string): Columns {
-    const columns = new Columns(scope, this.capacity);
+  /** @param mayLack a state saved without them is loaded, and they begin as in a new row */
+  columns(scope: string, { mayLack = false } = {}): Columns {
+    const columns = new Columns(scope, this.capacity, mayLack);
     this.sets.push(columns);
     return columns;
   }

@@ -1,6 +1,8 @@
 // Valid events of every type, from a seed: few SKUs, places and documents, so that they collide.
 import { Random } from '../../engine/demo/random.js';
 import { EVENT_TYPES, type EventType } from '../../operators/events/event.js';
+import { firstModel } from '../../operators/forecast/neural/first-model.js';
+import { encodeModel, modelText } from '../../operators/forecast/neural/model.js';
 
 export type Fields = Record<string, unknown>;
 
@@ -16,6 +18,8 @@ const SKUS = [
 ];
 const PLACES = ['london', 'kolkata', 'howe'];
 const STEP_MS = 9_000;
+/** Networks for buckets of a day, as events carry them. */
+export const MODELS = [1, 2].map((seed) => modelText(encodeModel(firstModel(7, seed))));
 
 export class Source {
   private readonly random: Random;
@@ -105,6 +109,8 @@ export class Source {
         return { cartId: document('c'), ...this.maybe('orderId', () => document('o')) };
       case 'control.tick':
         return {};
+      case 'control.model':
+        return { version: document('m'), weights: this.pick(MODELS) };
       case 'catalog.item':
         return this.catalogItem();
       default:

@@ -8,6 +8,12 @@ export interface Model {
   readonly weights: Float32Array<ArrayBuffer>;
 }
 
+/** A model under the name that its event gave it. */
+export interface NamedModel {
+  readonly model: Model;
+  readonly version: string;
+}
+
 /** Layout of the bytes; raised when the network or its inputs change their meaning. */
 export const MODEL_FORMAT = 1;
 const MAGIC = 'SPNM';
@@ -74,13 +80,14 @@ export function modelText(bytes: Uint8Array): string {
 
 /** The model of a text that `modelText` made, or why it is none. */
 export function modelOfText(text: string): Model | NoModel {
-  let binary: string;
+  let bytes: Uint8Array;
   try {
-    binary = atob(text);
+    bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   } catch {
     return { refused: 'it is not base64' };
   }
-  return decodeModel(Uint8Array.from(binary, (c) => c.charCodeAt(0)));
+  // White space and bits that stand for nothing would be other texts of the same model.
+  return modelText(bytes) === text ? decodeModel(bytes) : { refused: 'it is not plain base64' };
 }
 
 function checksum(bytes: Uint8Array): number {

@@ -47,7 +47,7 @@ export class Neural implements OnlineForecaster, Stateful {
   ) {
     this.shape = shapeOf(seasons);
     this.recent = new Recent(table);
-    const columns = table.columns('neural');
+    const columns = table.columns('neural', { mayLack: true });
     this.hidden = columns.float32('hidden', HIDDEN);
     this.madeBy = columns.int32('madeBy');
     this.inputs = new Float32Array(this.shape.inputs);
@@ -139,8 +139,10 @@ export class Neural implements OnlineForecaster, Stateful {
     out.put('neural.counts', Float64Array.of(this.models, this.refreshed));
   }
 
-  /** @throws RangeError when the settings made other buckets than those saved. */
+  /** @throws RangeError when the saved model is of other seasons */
   load(from: StateReader): void {
+    // Saved where no network was in use: it begins here.
+    if (!from.has('neural.counts')) return;
     const counts = from.float64('neural.counts');
     const bytes = from.uint8('neural.model');
     if (bytes.length > 0) {
