@@ -162,7 +162,12 @@ const neuralSchema = Type.Object(
       65_536,
       'SKU-locations that one training looks at, drawn anew each time, at most (252 bytes each)',
     ),
-    passes: integer(4, 1, 100, 'How often one training goes through them'),
+    steps: integer(
+      256,
+      1,
+      100_000,
+      'Steps of one training, each over 64 of them; all come up equally often',
+    ),
     cpuShare: number(
       0.25,
       { exclusiveMinimum: 0, maximum: 1 },
@@ -174,6 +179,7 @@ const neuralSchema = Type.Object(
         '`stockpulse model`; made where it is missing. null: no copies',
       'STOCKPULSE_MODELS',
     ),
+    keep: integer(20, 1, 10_000, 'Copies kept there, newest first'),
   },
   { description: 'One neural network for all SKU-locations, trained while the engine runs' },
 );

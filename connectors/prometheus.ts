@@ -15,7 +15,10 @@ export interface MetersOptions {
 
 /** Values of the label of each labelled counter. */
 export type KnownLabels = Partial<
-  Record<'events' | 'late' | 'refused' | 'signals' | 'alerts' | 'limits', readonly string[]>
+  Record<
+    'events' | 'late' | 'refused' | 'signals' | 'alerts' | 'limits' | 'trainings',
+    readonly string[]
+  >
 >;
 
 const latencyBuckets = [
@@ -42,6 +45,7 @@ export function createMeters(options: MetersOptions) {
     ...snapshotMeters(build, nowMs),
     ...copyMeters(build, nowMs),
     ...leaseMeters(build),
+    ...neuralMeters(build),
     contentType: registry.contentType,
     /** What /metrics answers. */
     metricsText: (): Promise<string> => registry.metrics(),
@@ -246,6 +250,39 @@ function leaseMeters(build: Build) {
       held(lease?.state === 'held' ? 1 : 0);
       fence(lease?.fence ?? null);
     },
+  };
+}
+
+function neuralMeters(build: Build) {
+  const scores = new Gauge({
+    name: 'stockpulse_neural_deviance',
+    help: 'Scaled Poisson deviance / 2 on the buckets that the last training held back',
+    labelNames: ['of'] as const,
+    registers: [build.registry],
+  });
+  return {
+    /** `trainings('promoted')`. */
+    trainings: labelled(
+      build,
+      'stockpulse_neural_trainings_total',
+      'Trainings that ended, by what became of the model',
+      'result',
+      'trainings',
+    ),
+    trainingSeconds: gauge(
+      build,
+      'stockpulse_neural_training_seconds',
+      'How long the last training took, rests included',
+    ),
+    /** `trainingScore('trained', 0.13)`; `of` is one of three. */
+    trainingScore: (of: 'trained' | 'present' | 'seasonal-mean', deviance: number): void => {
+      scores.set({ of }, deviance);
+    },
+    staleRows: gauge(
+      build,
+      'stockpulse_neural_stale_rows',
+      'SKU-locations whose state the newest model has still to make',
+    ),
   };
 }
 

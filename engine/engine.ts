@@ -14,6 +14,8 @@ import { DataGaps } from './data-gap.js';
 import type { History } from './history.js';
 import { historyRows } from './history-rows.js';
 import { Meter } from './meter.js';
+import { ModelCopies } from './neural/model-copies.js';
+import { TrainingRuns } from './neural/training-runs.js';
 import { Outgoing } from './outgoing.js';
 import { type EngineParts, openParts, type PartsOptions } from './parts.js';
 import { SLICE_MS } from './pauses.js';
@@ -48,6 +50,7 @@ export class Engine {
   readonly #feed: Feed;
   readonly #abort = new AbortController();
   readonly #gaps: DataGaps;
+  readonly #trainings: TrainingRuns;
   #recovery: Recovery | null = null;
   #stored: AlreadyStored | null = null;
   #outgoing: Outgoing | null = null;
@@ -69,6 +72,7 @@ export class Engine {
     this.#buckets = new BucketRing(this.core.table);
     this.#feed = new Feed(this.core, options.settings.feed.max);
     this.#gaps = this.#dataGaps();
+    this.#trainings = this.#trainingRuns();
     made.broker.onGap = (gap) => this.#gaps.note(gap);
     made.broker.onLost = (error) => this.#fail(error);
     // A listener for each batch whose results are on their way: nats.maxInFlight is their limit.
@@ -158,6 +162,7 @@ export class Engine {
       log,
     });
     const after = await this.#recovery.load(this.core, this.options.setAside);
+    this.#trainings.begin(this.core);
     this.#stored = await this.broker.alreadyStored(after, this.options.signal);
     const onFailure = (error: unknown): void => this.#fail(error);
     this.#outgoing = new Outgoing(this.broker.publisher, after ?? 0, onFailure, this.#stored);
@@ -197,6 +202,19 @@ export class Engine {
       },
       onFailure: (error) => this.#fail(error),
       log: this.options.log,
+    });
+  }
+
+  #trainingRuns(): TrainingRuns {
+    const { settings, log } = this.options;
+    const { copyTo } = settings.neural;
+    const { connection } = this.broker;
+    return new TrainingRuns({
+      settings: settings.neural,
+      publisher: this.broker.notices,
+      copies: copyTo === null ? null : () => ModelCopies.open(connection, settings, copyTo),
+      meters: this.#meters,
+      log,
     });
   }
 
@@ -248,7 +266,9 @@ export class Engine {
     }
     const told = { batch, results: withAlerts(results, this.#gaps.takeUntold()) };
     await this.history?.write(historyRows(this.core, told), signal);
-    if (!this.core.chain.isBusy) this.#recovery?.offer(this.core, batch.through);
+    if (this.core.chain.isBusy) return;
+    this.#recovery?.offer(this.core, batch.through);
+    this.#trainings.offer(this.core);
   }
 
   async #sample(): Promise<void> {
@@ -268,6 +288,7 @@ export class Engine {
 
   async #shut(): Promise<void> {
     const { log } = this.options;
+    await this.#trainings.stop();
     // The batch under way gets this long; then what waits for a broker or a disk is let go.
     const patience = setTimeout(() => this.#abort.abort(new Error('stopping')), STOP_PATIENCE_MS);
     await this.broker.source.close();

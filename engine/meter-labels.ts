@@ -25,4 +25,5 @@ export const KNOWN_LABELS: KnownLabels = {
   signals: SIGNAL_KINDS,
   alerts: ALERT_KINDS,
   limits: COUNTED_LIMITS,
+  trainings: ['promoted', 'kept', 'failed'],
 };

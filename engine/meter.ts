@@ -75,6 +75,7 @@ export class Meter {
     meters.skuLocations(core.table.rows);
     meters.fillRate(demandedUnits > 0 ? filledUnits / demandedUnits : null);
     meters.wape(core.forecast.overall.wape());
+    meters.staleRows(core.neural?.stale ?? null);
     LEVELS.forEach((level, i) => {
       meters.coverage(level, core.forecast.overall.coverage(i));
     });

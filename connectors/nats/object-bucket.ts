@@ -8,6 +8,8 @@ import { withDeadline } from './with-deadline.js';
 
 export interface BucketOptions {
   readonly bucket: string;
+  /** What it holds, where it is made. Default: snapshots. */
+  readonly description?: string;
   /** Copies of the bucket, where it is made. Default 1. */
   readonly replicas?: number;
   /** Bytes that come no further for so long end a read. Default 10,000. */
@@ -29,6 +31,12 @@ export interface StoredObject {
 setSha256Backend('native');
 
 const CHUNK_BYTES = 128 * 1024;
+const DEFAULTS = {
+  description: 'stockpulse snapshots',
+  replicas: 1,
+  stallMs: 10_000,
+  leftoverMs: 3_600_000,
+};
 
 /** Guarantee: an object is there whole or not at all; a put that fails or dies leaves no other. */
 export class ObjectBucket {
@@ -54,7 +62,7 @@ export class ObjectBucket {
 
   /** Makes it where it is missing. @throws Error that says what to do */
   static async open(connection: NatsConnection, given: BucketOptions): Promise<ObjectBucket> {
-    const options = { replicas: 1, stallMs: 10_000, leftoverMs: 3_600_000, ...given };
+    const options = { ...DEFAULTS, ...given };
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false });
       const objects = new Objm(connection);
@@ -175,8 +183,9 @@ export class ObjectBucket {
   }
 }
 
-function makeStore(objects: Objm, { bucket, replicas }: BucketOptions): Promise<ObjectStore> {
-  return objects.create(bucket, { replicas: replicas ?? 1, description: 'stockpulse snapshots' });
+function makeStore(objects: Objm, options: Required<BucketOptions>): Promise<ObjectStore> {
+  const { bucket, replicas, description } = options;
+  return objects.create(bucket, { replicas, description });
 }
 
 function describedBy(data: Uint8Array): ObjectInfo | null {

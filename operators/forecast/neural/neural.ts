@@ -59,6 +59,11 @@ export class Neural implements OnlineForecaster, Stateful {
     return this.gru === null ? null : { shape: this.shape, weights: this.gru.weights };
   }
 
+  /** Buckets of a season. */
+  get seasons(): number {
+    return this.shape.seasons;
+  }
+
   /** Why a model cannot be used here; null: it can. */
   refusal({ shape }: Model): string | null {
     const { seasons } = this.shape;

@@ -15,11 +15,31 @@ export interface Score {
   readonly pinball: number;
 }
 
+/** Newest buckets of each window that a training holds back, to judge by. */
+export const HELD_BACK = 7;
 /** Fewest buckets before the first target. */
-const LEAST_SEEN = 14;
+export const LEAST_SEEN = 14;
 /** A mean below so much of the scale counts as this, so that no deviance is infinite. */
 const LEAST_MEAN = 0.01;
 const MOST_SCALES = 50;
+
+/** How a trained model did, and what it has to beat. */
+export interface Scores {
+  readonly trained: Score;
+  /** Of the model in use; null: there is none. */
+  readonly present: Score | null;
+  readonly seasonalMean: Score;
+}
+
+/**
+ * Whether a trained model shall take the place of the present one: its mean is better than the
+ * seasonal mean, and mean and quantiles together are better than those of the present model.
+ */
+export function isBetter({ trained, present, seasonalMean }: Scores): boolean {
+  if (!(trained.deviance < seasonalMean.deviance)) return false;
+  if (present === null) return true;
+  return trained.deviance + trained.pinball < present.deviance + present.pinball;
+}
 
 interface Target {
   readonly strip: Strip;
