@@ -8,6 +8,7 @@ import { surviveClosedOutput } from './closed-output.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
 import { runProgram } from './exit.js';
+import { registerModel } from './model.js';
 import { registerPublish } from './publish.js';
 import { registerReplay } from './replay.js';
 import { registerRun } from './run.js';
@@ -23,6 +24,7 @@ registerReplay(program);
 registerBacktest(program);
 registerPublish(program);
 registerSnapshot(program);
+registerModel(program);
 registerDoctor(program);
 registerAsyncApi(program);
 

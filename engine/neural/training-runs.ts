@@ -87,7 +87,8 @@ export class TrainingRuns {
       const { steps, cpuShare } = settings;
       const start = this.#last ?? present;
       const { seasons } = neural;
-      const task = { windows, seasons, start, present, steps, cpuShare, seed };
+      const judged = null;
+      const task = { windows, judged, seasons, start, present, steps, cpuShare, seed };
       const trained = await train(task, signal);
       this.#last = trained.model;
       this.#measure(trained);

@@ -4,6 +4,11 @@ import type { Windows } from '../../operators/forecast/strip.js';
 
 export interface TrainingTask {
   readonly windows: Windows;
+  /**
+   * Windows to judge by, of which `windows` have not seen the newest buckets. Null: the same ones,
+   * whose newest buckets are then held back in training.
+   */
+  readonly judged: Windows | null;
   /** Buckets of a season. */
   readonly seasons: number;
   /** Model to go on from, as bytes; null: a new one. */

@@ -24,12 +24,12 @@ const FIRST_SEED = 1;
 export async function runTask(task: TrainingTask): Promise<Trained> {
   const began = performance.now();
   const { tf, backend } = await loadTensorFlow({ info: () => undefined });
-  const { windows, seasons, steps, seed } = task;
+  const { windows, judged, seasons, steps, seed } = task;
   const passes = Math.max(1, Math.round(steps / Math.ceil(windows.count / BATCH)));
   const start = task.start === null ? firstModel(seasons, FIRST_SEED) : modelOf(task.start);
   let busyMs = 0;
   const { model, losses } = await trainModel(tf, start, windows, {
-    ...{ passes, seed, batch: BATCH, heldBack: HELD_BACK },
+    ...{ passes, seed, batch: BATCH, heldBack: judged === null ? HELD_BACK : 0 },
     rate: task.start === null ? RATE : NEXT_RATE,
     rest: async (tookMs) => {
       busyMs += tookMs;
@@ -37,10 +37,12 @@ export async function runTask(task: TrainingTask): Promise<Trained> {
       if (restMs > 0) await setTimeout(restMs);
     },
   });
+  const by = judged ?? windows;
+  const { present } = task;
   const scores = {
-    trained: scoreModel(model, windows, HELD_BACK),
-    present: task.present === null ? null : scoreModel(modelOf(task.present), windows, HELD_BACK),
-    seasonalMean: scoreSeasonalMean(model.shape, windows, HELD_BACK),
+    trained: scoreModel(model, by, HELD_BACK),
+    present: present === null ? null : scoreModel(modelOf(present), by, HELD_BACK),
+    seasonalMean: scoreSeasonalMean(model.shape, by, HELD_BACK),
   };
   const seconds = (performance.now() - began) / 1000;
   return {

@@ -10,6 +10,7 @@ import { weeklyWindows } from '../../operators/forecast/neural/windows.js';
 
 const task = (more: Partial<TrainingTask> = {}): TrainingTask => ({
   windows: weeklyWindows(150, 35),
+  judged: null,
   seasons: 7,
   start: null,
   present: null,

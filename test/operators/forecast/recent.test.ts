@@ -1,6 +1,8 @@
 // Claims about the ring of recent buckets.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../../operators/forecast/neural/random.js';
+import { pickWindows } from '../../../operators/forecast/pick-windows.js';
 import { Recent } from '../../../operators/forecast/recent.js';
 import {
   cartsMark,
@@ -9,8 +11,9 @@ import {
   priceOf,
   STRIP_LENGTH,
   Strip,
+  type Windows,
 } from '../../../operators/forecast/strip.js';
-import { bucketOf, tableOf } from './neural/windows.js';
+import { bucketOf, tableOf, weeklyWindows } from './neural/windows.js';
 
 const unitsOf = fc.oneof(
   fc.integer({ min: 0, max: 50 }),
@@ -57,6 +60,21 @@ describe('the ring of recent buckets', () => {
     recent.push(2, bucketOf(40, 7));
     fromWindow.take(windows, 1);
     expect(fromWindow).toEqual(fromRow);
+  });
+
+  it('puts windows of several cuts together, each once, as they were', () => {
+    const cuts = [weeklyWindows(5, 30, 1), weeklyWindows(7, 24, 2)];
+    const picked = pickWindows(cuts, 100, randomFrom(1));
+    const shown = (windows: Windows, w: number): string => {
+      const strip = new Strip();
+      strip.take(windows, w);
+      return JSON.stringify([strip.length, [...strip.units], [...strip.marks], [...strip.scales]]);
+    };
+    const all = cuts.flatMap((cut) => Array.from({ length: cut.count }, (_, w) => shown(cut, w)));
+    const found = Array.from({ length: picked.count }, (_, w) => shown(picked, w));
+    expect(found).toHaveLength(12);
+    expect(found.sort()).toEqual(all.sort());
+    expect(pickWindows(cuts, 4, randomFrom(2)).count).toBe(4);
   });
 
   it('has a plain mean at first, and then one that forgets', () => {
