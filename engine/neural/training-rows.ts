@@ -1,6 +1,5 @@
 // Which rows a training looks at: those with enough buckets, drawn by a seed.
 
-import { WARM_BUCKETS } from '../../operators/forecast/neural/neural.js';
 import { randomFrom } from '../../operators/forecast/neural/random.js';
 import { HELD_BACK, LEAST_SEEN } from '../../operators/forecast/neural/score.js';
 import type { Recent } from '../../operators/forecast/recent.js';
@@ -15,7 +14,7 @@ export function trainingRows(
   let count = 0;
   for (let row = 0; row < rows; row++) {
     const isLong = recent.length(row) >= HELD_BACK + LEAST_SEEN;
-    if (isLong && recent.known(row) >= WARM_BUCKETS && recent.scale(row) > 0) fit[count++] = row;
+    if (isLong && recent.scale(row) > 0) fit[count++] = row;
   }
   const random = randomFrom(seed);
   const taken = Math.min(most, count);

@@ -1,4 +1,4 @@
-// The last 28 buckets of each row, kept compact: what a global model looks at and learns from.
+// The last 28 known buckets of each row, kept compact: what a global model sees and learns from.
 import type { Column } from '../stream/columns.js';
 import type { Table } from '../stream/table.js';
 import type { DemandBucket } from './forecaster.js';
@@ -14,12 +14,10 @@ import {
   type Windows,
 } from './strip.js';
 
-/** Sums of more would not stay exact enough. */
-const MAX_UNITS = 1e15;
-
 /**
  * A ring of 28 buckets a row: units as Float32, season, price, promotion, carts and stock as a
- * byte each; and the running mean of units, the row's scale. 270 bytes a row.
+ * byte each; and the running mean of units, the row's scale. 270 bytes a row. Buckets of unknown
+ * units are left out, and only let time pass: after them the row is as it was before.
  */
 export class Recent {
   private readonly units: Column<Float32Array>;
@@ -32,6 +30,7 @@ export class Recent {
   private readonly counts: Column<Uint8Array>;
   private readonly countsBefore: Column<Uint8Array>;
   private readonly prices: Column<Float32Array>;
+  private readonly seasons: Column<Uint8Array>;
 
   constructor(table: Table) {
     const columns = table.columns('recent', { mayLack: true });
@@ -44,6 +43,7 @@ export class Recent {
     this.counts = columns.uint8('count');
     this.countsBefore = columns.uint8('countBefore');
     this.prices = columns.float32('price');
+    this.seasons = columns.uint8('season');
   }
 
   /** Buckets that are remembered, 0 - 28. */
@@ -51,7 +51,7 @@ export class Recent {
     return this.filled.values[row] as number;
   }
 
-  /** Buckets of known units so far; 28 stands for more, too. */
+  /** The same: buckets of known units so far; 28 stands for more, too. */
   known(row: number): number {
     return this.counts.values[row] as number;
   }
@@ -61,17 +61,25 @@ export class Recent {
     return this.scales.values[row] as number;
   }
 
-  /** Takes the bucket that follows; the oldest goes where there are 28. */
-  push(row: number, bucket: DemandBucket): void {
+  /** Season of the last bucket, also of an unknown one. */
+  lastSeason(row: number): number {
+    return this.seasons.values[row] as number;
+  }
+
+  /** Takes the bucket that follows; the oldest goes where there are 28. False: it is unknown. */
+  push(row: number, bucket: DemandBucket): boolean {
+    this.seasons.values[row] = bucket.season;
+    if (!isKnown(bucket.units)) return false;
     const slot = this.next.values[row] as number;
     const at = row * STRIP_LENGTH + slot;
     if (this.length(row) === STRIP_LENGTH) this.letGo(row, at);
     else this.filled.values[row] = this.length(row) + 1;
-    const units = Math.fround(cleaned(bucket.units));
+    const units = Math.fround(bucket.units);
     this.units.values[at] = units;
     count(this.scales, this.counts, row, units);
     this.mark(row, at * MARKS_WIDTH, bucket);
     this.next.values[row] = (slot + 1) % STRIP_LENGTH;
+    return true;
   }
 
   /** The row's buckets, oldest first, with their scales. */
@@ -138,15 +146,13 @@ function count(
   row: number,
   units: number,
 ): void {
-  if (Number.isNaN(units)) return;
   const before = counts.values[row] as number;
   scales.values[row] = nextScale(scales.values[row] as number, before, units);
   if (before < SCALE_MEMORY) counts.values[row] = before + 1;
 }
 
-function cleaned(units: number): number {
-  if (!Number.isFinite(units)) return Number.NaN;
-  return Math.min(MAX_UNITS, Math.max(0, units));
+function isKnown(units: number): boolean {
+  return units >= 0 && units <= Number.MAX_SAFE_INTEGER;
 }
 
 function share(value: number): number {

@@ -1,4 +1,4 @@
-// A strip: the last buckets of one row in order, with the scale that each was seen at.
+// A strip: the last known buckets of one row in order, with the scale that each was seen at.
 
 /** Buckets that are remembered a row. */
 export const STRIP_LENGTH = 28;
@@ -18,13 +18,17 @@ const PRICE_MIDDLE = 128;
 /** A buckets' average forgets beyond so many: the gain is 1/n up to here. */
 export const SCALE_MEMORY = 28;
 
+/** What years without demand leave of a mean is none: single precision runs out of digits. */
+const LEAST_SCALE = 1e-20;
+
 /**
  * Running mean of known units: s + (u - s) / min(n + 1, 28), in single precision.
  * @param count known buckets before this one
  */
 export function nextScale(scale: number, count: number, units: number): number {
   if (count === 0) return Math.fround(units);
-  return Math.fround(scale + (units - scale) / Math.min(count + 1, SCALE_MEMORY));
+  const next = scale + (units - scale) / Math.min(count + 1, SCALE_MEMORY);
+  return next < LEAST_SCALE ? 0 : Math.fround(next);
 }
 
 /** ln(price / its mean) as a byte, in steps of 0.01; 0: not known. */
@@ -48,7 +52,7 @@ export function cartsMark(units: number, scale: number): number {
 /** Strips of many rows, each oldest first: can be handed to a worker. */
 export interface Windows {
   readonly count: number;
-  /** Units, NaN unknown: window w at w * 28. */
+  /** Units: window w at w * 28. */
   readonly units: Float32Array<ArrayBuffer>;
   /** Marks: bucket b of window w at (w * 28 + b) * 5. */
   readonly marks: Uint8Array<ArrayBuffer>;
@@ -94,8 +98,7 @@ export class Strip {
     let scale = scaleBefore;
     let count = countBefore;
     for (let b = 0; b < this.length; b++) {
-      const units = this.units[b] as number;
-      if (!Number.isNaN(units)) scale = nextScale(scale, count++, units);
+      scale = nextScale(scale, count++, this.units[b] as number);
       this.scales[b] = scale;
     }
   }

@@ -12,64 +12,53 @@ export function scaled(units: number, scale: number): number {
 
 /** Inputs of the step of bucket `b`, to `out[at … at + shape.inputs - 1]`. */
 export function writeStep(shape: Shape, strip: Strip, b: number, out: Float32Array, at = 0): void {
-  const units = strip.units[b] as number;
-  const isKnown = !Number.isNaN(units);
   const marks = b * MARKS_WIDTH;
-  out[at] = isKnown ? scaled(units, strip.scales[b] as number) : 0;
-  out[at + 1] = isKnown ? 1 : 0;
-  out[at + 2] = priceOf(strip.marks[marks + MARKS.price] as number);
-  out[at + 3] = (strip.marks[marks + MARKS.promotion] as number) / 255;
-  out[at + 4] = (strip.marks[marks + MARKS.carts] as number) * CARTS_STEP;
-  out[at + 5] = (strip.marks[marks + MARKS.stock] as number) / 255;
+  out[at] = scaled(strip.units[b] as number, strip.scales[b] as number);
+  out[at + 1] = priceOf(strip.marks[marks + MARKS.price] as number);
+  out[at + 2] = (strip.marks[marks + MARKS.promotion] as number) / 255;
+  out[at + 3] = (strip.marks[marks + MARKS.carts] as number) * CARTS_STEP;
+  out[at + 4] = (strip.marks[marks + MARKS.stock] as number) / 255;
   writeSeason(shape, strip.season(b), out, at + STEP_INPUTS);
 }
 
-/** Season of the bucket `step` >= 1 behind bucket `b`. */
-export function seasonAhead(shape: Shape, strip: Strip, b: number, step: number): number {
-  return (strip.season(b) + step) % shape.seasons;
+/** A bucket to be predicted, seen from bucket `b` of a strip. */
+export interface Target {
+  readonly b: number;
+  /** How many buckets behind, >= 1. */
+  readonly step: number;
+  readonly season: number;
 }
 
 /**
- * Inputs of the target `step` >= 1 buckets behind bucket `b`, to `out[at …]`: what it sold one and
- * two periods before, as far as that is remembered, and its season.
+ * Inputs of a target, to `out[at …]`: how far it is, what the last two buckets of its season (of
+ * its hour) sold as far as they are remembered, the size of the scale, and its season.
  */
 export function writeTarget(
   shape: Shape,
   strip: Strip,
-  target: { readonly b: number; readonly step: number },
+  target: Target,
   out: Float32Array,
   at = 0,
 ): void {
-  const { b, step } = target;
-  const scale = strip.scales[b] as number;
-  const season = seasonAhead(shape, strip, b, step);
-  const lag = b + step - shape.period * Math.ceil(step / shape.period);
-  out[at] = Math.log(Math.min(step, FARTHEST)) / Math.log(FARTHEST);
-  writeLag(shape, strip, { lag, season, scale }, out, at + 1);
-  writeLag(shape, strip, { lag: lag - shape.period, season, scale }, out, at + 3);
+  const scale = strip.scales[target.b] as number;
+  out[at] = Math.log(Math.min(target.step, FARTHEST)) / Math.log(FARTHEST);
+  let lag = target.b + 1;
+  for (const to of [at + 1, at + 3]) {
+    lag = lagBefore(shape, strip, lag, target.season);
+    out[to] = lag < 0 ? 0 : scaled(strip.units[lag] as number, scale);
+    out[to + 1] = lag < 0 ? 0 : 1;
+  }
   out[at + 5] = scale > 0 ? Math.min(3, Math.max(-3, Math.log(scale) / 4)) : -3;
-  writeSeason(shape, season, out, at + TARGET_INPUTS);
+  writeSeason(shape, target.season, out, at + TARGET_INPUTS);
 }
 
-/** Units of a bucket of the same season, and whether they are known. */
-function writeLag(
-  shape: Shape,
-  strip: Strip,
-  want: { readonly lag: number; readonly season: number; readonly scale: number },
-  out: Float32Array,
-  at: number,
-): void {
-  const units = lagUnits(shape, strip, want.lag, want.season);
-  const isKnown = !Number.isNaN(units);
-  out[at] = isKnown ? scaled(units, want.scale) : 0;
-  out[at + 1] = isKnown ? 1 : 0;
-}
-
-/** NaN: not known, or behind a gap of the data and so of another season. */
-export function lagUnits(shape: Shape, strip: Strip, lag: number, season: number): number {
-  if (lag < 0) return Number.NaN;
-  if (strip.season(lag) % shape.period !== season % shape.period) return Number.NaN;
-  return strip.units[lag] as number;
+/** Last bucket before `b` that is of the season's phase; -1: none is remembered. */
+export function lagBefore(shape: Shape, strip: Strip, b: number, season: number): number {
+  const phase = season % shape.period;
+  for (let lag = b - 1; lag >= 0; lag--) {
+    if (strip.season(lag) % shape.period === phase) return lag;
+  }
+  return -1;
 }
 
 function writeSeason(shape: Shape, season: number, out: Float32Array, at: number): void {

@@ -3,7 +3,7 @@ import { STRIP_LENGTH, Strip, type Windows } from '../strip.js';
 import { writeStep, writeTarget } from './features.js';
 import { FARTHEST, type Shape } from './shape.js';
 
-/** Buckets that are seen before anything is predicted. */
+/** The first bucket behind which something is predicted: a week has been seen then. */
 export const FIRST_CUT = 6;
 /** A target beyond so many scales counts as so many: one bulk order must not be the lesson. */
 const MOST_SCALES = 50;
@@ -79,10 +79,10 @@ function ask(
   if (farthest < 1) return;
   const step = isNext ? 1 : 1 + Math.floor(draw * farthest);
   const at = where.c * lessons.windows + where.w;
-  writeTarget(shape, strip, { b, step }, lessons.targets, at * shape.targetInputs);
+  const target = { b, step, season: strip.season(b + step) };
+  writeTarget(shape, strip, target, lessons.targets, at * shape.targetInputs);
   const scale = strip.scales[b] as number;
-  const units = strip.units[b + step] as number;
-  if (Number.isNaN(units) || !(scale > 0)) return;
-  lessons.units[at] = Math.min(MOST_SCALES, units / scale);
+  if (!(scale > 0)) return;
+  lessons.units[at] = Math.min(MOST_SCALES, (strip.units[b + step] as number) / scale);
   lessons.weights[at] = 1;
 }

@@ -8,18 +8,20 @@ import { Recent } from '../recent.js';
 import { Strip } from '../strip.js';
 import { writeStep, writeTarget } from './features.js';
 import { Gru } from './gru.js';
+import { FIRST_CUT } from './lessons.js';
 import { decodeModel, encodeModel, isModel, type Model } from './model.js';
 import { HIDDEN, OUTPUTS, shapeOf } from './shape.js';
 
-/** Known buckets that a row must have. */
-export const WARM_BUCKETS = 14;
+/** Known buckets that a row must have: the fewest that a network is asked after in training. */
+export const WARM_BUCKETS = FIRST_CUT + 1;
 
 /**
  * A recurrent network (see `Gru`) that looks at units against the row's own mean, calendar, price,
  * promotion, carts and stock. A closed bucket is one step of it, O(1). A new model takes over a row
  * when the row learns next, or by `refresh` before: its state is then made from the row's last 28
  * buckets. It predicts the mean; `quantiles` has the rest.
- * Cold without a model, and before 14 known buckets. 32 numbers a row, and those of `Recent`.
+ * Buckets of unknown units only let time pass: the state stays what it was.
+ * Cold without a model, and before 7 known buckets. 32 numbers a row, and those of `Recent`.
  */
 export class Neural implements OnlineForecaster, Stateful {
   readonly name = 'neural';
@@ -85,8 +87,8 @@ export class Neural implements OnlineForecaster, Stateful {
   }
 
   learn(row: number, bucket: DemandBucket): void {
-    this.recent.push(row, bucket);
-    if (this.gru === null) return;
+    const isKnown = this.recent.push(row, bucket);
+    if (this.gru === null || !isKnown) return;
     this.recent.read(row, this.strip);
     if (this.madeBy.values[row] !== this.models) {
       this.renew(this.gru, row);
@@ -100,7 +102,7 @@ export class Neural implements OnlineForecaster, Stateful {
     const scale = this.look(row);
     if (Number.isNaN(scale)) return false;
     for (let h = 0; h < horizon; h++) {
-      this.ask(h + 1);
+      this.ask(row, h + 1);
       out[h] = (this.answer[0] as number) * scale;
     }
     return true;
@@ -113,7 +115,7 @@ export class Neural implements OnlineForecaster, Stateful {
   quantiles(row: number, step: number, out: Float64Array): boolean {
     const scale = this.look(row);
     if (Number.isNaN(scale)) return false;
-    this.ask(step);
+    this.ask(row, step);
     for (let k = 1; k < OUTPUTS; k++) out[k - 1] = (this.answer[k] as number) * scale;
     return true;
   }
@@ -188,8 +190,10 @@ export class Neural implements OnlineForecaster, Stateful {
     return this.recent.scale(row);
   }
 
-  private ask(step: number): void {
-    writeTarget(this.shape, this.strip, { b: this.strip.length - 1, step }, this.target);
+  private ask(row: number, step: number): void {
+    const season = (this.recent.lastSeason(row) + step) % this.shape.seasons;
+    const target = { b: this.strip.length - 1, step, season };
+    writeTarget(this.shape, this.strip, target, this.target);
     this.gru?.predict(this.target, this.answer);
   }
 }

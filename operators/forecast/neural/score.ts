@@ -1,6 +1,6 @@
 // How well a model does on the newest buckets, which it was not trained on.
 import { Strip, type Windows } from '../strip.js';
-import { lagUnits, seasonAhead, writeStep, writeTarget } from './features.js';
+import { lagBefore, type Target, writeStep, writeTarget } from './features.js';
 import { Gru } from './gru.js';
 import type { Model } from './model.js';
 import { HIDDEN, OUTPUTS, QUANTILE_LEVELS, type Shape } from './shape.js';
@@ -41,14 +41,8 @@ export function isBetter({ trained, present, seasonalMean }: Scores): boolean {
   return trained.deviance + trained.pinball < present.deviance + present.pinball;
 }
 
-interface Target {
-  readonly strip: Strip;
-  readonly b: number;
-  readonly step: number;
-}
-
 /** Answers: mean and quantiles, in scales. */
-type Answer = (target: Target, out: Float64Array) => void;
+type Answer = (strip: Strip, target: Target, out: Float64Array) => void;
 
 /**
  * From the bucket before the newest `heldBack` each of these is predicted, and each of them from
@@ -61,7 +55,8 @@ export function scoreModel(model: Model, windows: Windows, heldBack: number): Sc
   const features = new Float32Array(shape.targetInputs);
   const hidden = new Float32Array(HIDDEN);
   let seen = 0;
-  const see = ({ strip, b, step }: Target): void => {
+  const see = (strip: Strip, target: Target): void => {
+    const { b } = target;
     if (seen === 0 || b + 1 < seen) {
       hidden.fill(0);
       seen = 0;
@@ -71,10 +66,10 @@ export function scoreModel(model: Model, windows: Windows, heldBack: number): Sc
       gru.step(inputs, hidden, 0);
     }
     gru.look(hidden, 0);
-    writeTarget(shape, strip, { b, step }, features);
+    writeTarget(shape, strip, target, features);
   };
-  const answer: Answer = (target, out) => {
-    see(target);
+  const answer: Answer = (strip, target, out) => {
+    see(strip, target);
     gru.predict(features, out);
   };
   return scoreOf(answer, windows, heldBack, () => {
@@ -84,14 +79,12 @@ export function scoreModel(model: Model, windows: Windows, heldBack: number): Sc
 
 /** The same of the mean of remembered buckets of the target's season. */
 export function scoreSeasonalMean(shape: Shape, windows: Windows, heldBack: number): Score {
-  const answer: Answer = ({ strip, b, step }, out) => {
-    const season = seasonAhead(shape, strip, b, step);
-    const { period } = shape;
+  const answer: Answer = (strip, { b, season }, out) => {
     let [sum, count] = [0, 0];
-    for (let lag = b + step - period * Math.ceil(step / period); lag >= 0; lag -= period) {
-      const units = lagUnits(shape, strip, lag, season);
-      if (Number.isNaN(units)) continue;
-      sum += units;
+    for (let lag = b + 1; ; ) {
+      lag = lagBefore(shape, strip, lag, season);
+      if (lag < 0) break;
+      sum += strip.units[lag] as number;
       count++;
     }
     out.fill(count > 0 ? sum / count / (strip.scales[b] as number) : 1);
@@ -106,8 +99,8 @@ function scoreOf(answer: Answer, windows: Windows, heldBack: number, onWindow: (
   const judge = (b: number, step: number): void => {
     const scale = strip.scales[b] as number;
     const units = (strip.units[b + step] as number) / scale;
-    if (!(scale > 0) || Number.isNaN(units)) return;
-    answer({ strip, b, step }, out);
+    if (!(scale > 0)) return;
+    answer(strip, { b, step, season: strip.season(b + step) }, out);
     add(sums, out, Math.min(MOST_SCALES, units));
   };
   for (let w = 0; w < windows.count; w++) {

@@ -8,8 +8,8 @@ export const DENSE = 16;
 export const QUANTILE_LEVELS = [0.1, 0.5, 0.9, 0.95, 0.99] as const;
 /** The mean, then the quantiles. */
 export const OUTPUTS = 1 + QUANTILE_LEVELS.length;
-/** Of a step, beside the calendar: units, known, price, promotion, carts, stock. */
-export const STEP_INPUTS = 6;
+/** Of a step, beside the calendar: units, price, promotion, carts, stock. */
+export const STEP_INPUTS = 5;
 /** Of a target, beside the calendar: steps ahead, two lags with their flags, size of the scale. */
 export const TARGET_INPUTS = 6;
 /** Targets further ahead are told from this one by their season alone. */

@@ -29,7 +29,11 @@ class Bench {
 
   learn(row: number, series: readonly number[], from = 0): this {
     series.forEach((units, n) => {
-      const more = { price: 5 + ((from + n) % 3), cartAdds: (from + n) % 4, promotion: n % 2 };
+      const more = {
+        price: 5 + ((from + n) % 3),
+        cartAdds: (from + n) % 4,
+        promotion: (from + n) % 2,
+      };
       this.neural.learn(row, bucketOf(from + n, units, more));
     });
     return this;
@@ -76,7 +80,7 @@ describe('the neural forecaster, cold and warm', () => {
     expect(new Bench().learn(0, days(50)).predict(0)).toBeNull();
   });
 
-  it('is cold before 14 known buckets, and warm with them', () => {
+  it('is cold before 7 known buckets, and warm with them', () => {
     const bench = new Bench().use(1);
     for (let n = 0; n < WARM_BUCKETS; n++) {
       expect(bench.predict(0)).toBeNull();
