@@ -58,7 +58,6 @@ describe('training in a thread', { timeout: 120_000 }, () => {
     }, 20);
     await running.finally(() => clearInterval(watch));
     expect(lowest).toBe(10);
-    expect(Math.max(...niceValues())).toBe(0);
   });
 });
 
