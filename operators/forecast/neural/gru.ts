@@ -9,14 +9,15 @@ const GATES = 3 * HIDDEN;
  *   z = σ(x Wz + h Uz + bz),  r = σ(x Wr + h Ur + br),
  *   c = tanh(x Wc + (r ⊙ h) Uc + bc),  h' = z ⊙ h + (1 - z) ⊙ c.
  * Source: Cho et al. (2014), *Learning Phrase Representations using RNN Encoder-Decoder*, eq. 5-8.
- * @example 12 inputs and 32 hidden units are 4,300 products a step: about 4 µs
+ * @example 11 inputs and 32 hidden units are 4,100 products a step: about 4 µs
  */
 export class Gru {
   private readonly sums = new Float64Array(GATES);
-  private readonly gated = new Float64Array(HIDDEN);
+  private readonly gated = new Float32Array(HIDDEN);
   /** The dense layer's part that comes from the hidden state alone. */
   private readonly base = new Float64Array(DENSE);
   private readonly dense = new Float64Array(DENSE);
+  private readonly blocks: ReturnType<typeof blocksOf>;
 
   constructor(
     readonly shape: Shape,
@@ -25,26 +26,21 @@ export class Gru {
     if (weights.length !== shape.size) {
       throw new RangeError(`weights must be ${shape.size}, got ${weights.length}`);
     }
+    this.blocks = blocksOf(shape);
   }
 
   /** Advances the state at `hidden[at … at + 31]` by the step of `inputs`. */
   step(inputs: Float32Array, hidden: Float32Array, at: number): void {
-    const { sums, gated, weights, shape } = this;
-    const { bias, kernel, recurrent } = shape;
+    const { sums, gated, weights, shape, blocks } = this;
+    const { bias } = shape;
     for (let j = 0; j < GATES; j++) sums[j] = weights[bias.at + j] as number;
-    for (let i = 0; i < shape.inputs; i++) {
-      addRow(sums, inputs[i] as number, weights, kernel.at + i * GATES, 0, GATES);
-    }
-    for (let i = 0; i < HIDDEN; i++) {
-      addRow(sums, hidden[at + i] as number, weights, recurrent.at + i * GATES, 0, 2 * HIDDEN);
-    }
+    this.add(sums, inputs, 0, blocks.inputs);
+    this.add(sums, hidden, at, blocks.gates);
     for (let j = 0; j < 2 * HIDDEN; j++) sums[j] = sigmoid(sums[j] as number);
     for (let i = 0; i < HIDDEN; i++) {
       gated[i] = (sums[HIDDEN + i] as number) * (hidden[at + i] as number);
     }
-    for (let i = 0; i < HIDDEN; i++) {
-      addRow(sums, gated[i] as number, weights, recurrent.at + i * GATES, 2 * HIDDEN, GATES);
-    }
+    this.add(sums, gated, 0, blocks.candidate);
     for (let j = 0; j < HIDDEN; j++) {
       const update = sums[j] as number;
       const candidate = tanh(sums[2 * HIDDEN + j] as number);
@@ -54,22 +50,18 @@ export class Gru {
 
   /** Looks at a hidden state; the targets that follow are predicted from it. */
   look(hidden: Float32Array, at: number): void {
-    const { base, weights, shape } = this;
-    const { dense, denseBias } = shape;
+    const { base, weights, shape, blocks } = this;
+    const { denseBias } = shape;
     for (let j = 0; j < DENSE; j++) base[j] = weights[denseBias.at + j] as number;
-    for (let i = 0; i < HIDDEN; i++) {
-      addRow(base, hidden[at + i] as number, weights, dense.at + i * DENSE, 0, DENSE);
-    }
+    this.add(base, hidden, at, blocks.hidden);
   }
 
   /** Mean and quantiles of a target, in scales, to `out[0 … 5]`; quantiles never fall. */
   predict(target: Float32Array, out: Float64Array): void {
-    const { base, dense: sums, weights, shape } = this;
-    const { dense, out: last, outBias } = shape;
+    const { base, dense: sums, weights, shape, blocks } = this;
+    const { out: last, outBias } = shape;
     sums.set(base);
-    for (let i = 0; i < shape.targetInputs; i++) {
-      addRow(sums, target[i] as number, weights, dense.at + (HIDDEN + i) * DENSE, 0, DENSE);
-    }
+    this.add(sums, target, 0, blocks.target);
     for (let k = 0; k < OUTPUTS; k++) {
       let sum = weights[outBias.at + k] as number;
       for (let j = 0; j < DENSE; j++) {
@@ -79,21 +71,56 @@ export class Gru {
       out[k] = softplus(sum) + (k > 1 ? (out[k - 1] as number) : 0);
     }
   }
+
+  /** sums[j] += Σ factors[first + i] × weights of row i; four rows at once, for speed. */
+  private add(sums: Float64Array, factors: Float32Array, first: number, block: Block): void {
+    const { weights } = this;
+    const { rows, width, from, to } = block;
+    let { at } = block;
+    let i = 0;
+    for (; i + 4 <= rows; i += 4, at += 4 * width) {
+      const a = factors[first + i] as number;
+      const b = factors[first + i + 1] as number;
+      const c = factors[first + i + 2] as number;
+      const d = factors[first + i + 3] as number;
+      for (let j = from; j < to; j++) {
+        const w = at + j;
+        const ofTwo = a * (weights[w] as number) + b * (weights[w + width] as number);
+        const next = w + 2 * width;
+        const ofNextTwo = c * (weights[next] as number) + d * (weights[next + width] as number);
+        sums[j] = (sums[j] as number) + ofTwo + ofNextTwo;
+      }
+    }
+    for (; i < rows; i++, at += width) {
+      const a = factors[first + i] as number;
+      for (let j = from; j < to; j++) {
+        sums[j] = (sums[j] as number) + a * (weights[at + j] as number);
+      }
+    }
+  }
 }
 
-/** sums[j] += factor × weights[at + j], for j from `from` to `to` - 1. */
-function addRow(
-  sums: Float64Array,
-  factor: number,
-  weights: Float32Array,
-  at: number,
-  from: number,
-  to: number,
-): void {
-  if (factor === 0) return;
-  for (let j = from; j < to; j++) {
-    sums[j] = (sums[j] as number) + factor * (weights[at + j] as number);
-  }
+/** Part of a layer: `rows` rows from `at`, `width` apart; of them the columns from … to - 1. */
+interface Block {
+  readonly at: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function blocksOf({ kernel, recurrent, dense, inputs, targetInputs }: Shape) {
+  const ofState = { at: recurrent.at, rows: HIDDEN, width: GATES };
+  const ofDense = { width: DENSE, from: 0, to: DENSE };
+  // One form of object for all, which the hot loop is then made for.
+  const block = ({ at, rows, width, from, to }: Block): Block => ({ at, rows, width, from, to });
+  return {
+    inputs: block({ at: kernel.at, rows: inputs, width: GATES, from: 0, to: GATES }),
+    gates: block({ ...ofState, from: 0, to: 2 * HIDDEN }),
+    candidate: block({ ...ofState, from: 2 * HIDDEN, to: GATES }),
+    hidden: block({ at: dense.at, rows: HIDDEN, ...ofDense }),
+    target: block({ at: dense.at + HIDDEN * DENSE, rows: targetInputs, ...ofDense }),
+  };
 }
 
 function sigmoid(x: number): number {
