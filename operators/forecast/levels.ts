@@ -1,0 +1,83 @@
+// Conformal levels: which level of a distribution to ask for, so that its intervals hold as said.
+import { gainAt, shareBelow, TRACKED } from './tracked.js';
+
+const COUNT = TRACKED.length;
+/** A level keeps this share of its distance from 0 or 1 at least. */
+const KEPT = 0.05;
+/** How far levels stay apart. */
+const APART = 1e-6;
+
+/**
+ * Adaptive conformal inference on the probability scale. For each tracked level p it keeps the
+ * level u that is really asked of a distribution, so that in the long run the share p of what
+ * comes lies below the quantile, whatever the data does:
+ *   u' = u + gain (p - below), below = 1 where what came lies below the quantile at u, else 0.
+ * For counts `below` is the share of the probability of what came that lies below u. Misses of a
+ * bucket are gathered over all rows and applied at once when it has closed, so the order of rows
+ * changes nothing. With a constant gain over T buckets |mean(below) - p| <= (1 + gain) / (gain T).
+ * Source: Gibbs & Candès, *Adaptive conformal inference under distribution shift*, NeurIPS 2021.
+ */
+export class ConformalLevels {
+  /** Numbers that `write` writes. */
+  static readonly WIDTH = COUNT + 1;
+  /** Level asked for each tracked one, in (0, 1), rising. */
+  readonly asked = Float64Array.from(TRACKED);
+  private readonly misses = new Float64Array(COUNT);
+  private gathered = 0;
+  private learned = 0;
+
+  get hasLearned(): boolean {
+    return this.learned > 0;
+  }
+
+  /** Before its own first bucket it goes on from where another one is. */
+  startFrom(other: ConformalLevels): void {
+    this.asked.set(other.asked);
+  }
+
+  /**
+   * What came had the probabilities from `below` to `through` by the distribution itself.
+   * @param shares takes how much of it lies below each level as asked, 0-1
+   */
+  judge(below: number, through: number, shares: Float64Array): void {
+    this.gathered++;
+    for (let i = 0; i < COUNT; i++) {
+      const share = shareBelow(this.asked[i] as number, below, through);
+      shares[i] = share;
+      this.misses[i] = (this.misses[i] as number) + (TRACKED[i] as number) - share;
+    }
+  }
+
+  /** The bucket has closed for all rows. */
+  apply(): void {
+    const n = this.gathered;
+    if (n === 0) return;
+    this.gathered = 0;
+    this.learned += n;
+    let before = 0;
+    for (let i = 0; i < COUNT; i++) {
+      const step = (gainAt(i, n, this.learned) * (this.misses[i] as number)) / n;
+      before = Math.max(
+        before + APART,
+        bounded((this.asked[i] as number) + step, TRACKED[i] as number),
+      );
+      this.asked[i] = before;
+      this.misses[i] = 0;
+    }
+  }
+
+  write(to: Float64Array): void {
+    to.set(this.asked);
+    to[COUNT] = this.learned;
+  }
+
+  read(from: Float64Array): void {
+    this.asked.set(from.subarray(0, COUNT));
+    this.learned = from[COUNT] as number;
+  }
+}
+
+function bounded(u: number, p: number): number {
+  const least = KEPT * Math.min(p, 1 - p);
+  return Math.min(1 - least, Math.max(least, u));
+}

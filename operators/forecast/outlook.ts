@@ -1,0 +1,186 @@
+// The outlook: the calibrated distribution of a row's coming demand, around any point forecast.
+import type { DemandPattern } from '../demand/pattern.js';
+import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
+import type { Table } from '../stream/table.js';
+import { Calibrated } from './calibrated.js';
+import type { Course } from './course.js';
+import { Distribution } from './distribution.js';
+import { between, GROUPS, type Horizons, type Target } from './horizons.js';
+import { Outstanding } from './outstanding.js';
+import type { Shared } from './shape.js';
+import { type Hurdle, Spread } from './spread.js';
+import { TRACKED } from './tracked.js';
+
+const COUNT = TRACKED.length;
+
+/** Whatever predicts the next buckets of a row; false while it cannot. */
+export interface Predictor {
+  predict(row: number, horizon: number, out: Float64Array): boolean;
+}
+
+export interface OutlookParts {
+  readonly table: Table;
+  readonly course: Course;
+  readonly predictor: Predictor;
+  readonly horizons: Horizons;
+  /** Name of its state; another one for each outlook over a table. */
+  readonly scope: string;
+}
+
+/**
+ * How far demand strays from a point forecast, learned as buckets close: by `Spread` (what a row
+ * knows of itself), `SharedShape` (what all rows know together) and `ConformalLevels` (what makes
+ * each level hold, for each demand pattern). For each row `judge` before its forecasters learn a
+ * bucket and `keep` behind that; `apply` when the bucket has closed for all rows.
+ */
+export class Outlook implements Stateful {
+  private readonly spread: Spread;
+  private readonly groups = GROUPS.map(() => new Calibrated());
+  private readonly outstanding: readonly Outstanding[];
+  private readonly path: Float64Array;
+  private readonly scratch = new Distribution();
+  private readonly mass = { below: 0, through: 0 };
+  private readonly shares = new Float64Array(COUNT);
+  private readonly unread = new Float64Array(COUNT);
+  private readonly blended = { correction: 1, z: new Float64Array(COUNT) };
+
+  constructor(private readonly parts: OutlookParts) {
+    const { table, scope, horizons } = parts;
+    this.spread = new Spread(table, scope);
+    const { near, far } = horizons;
+    this.outstanding = [near, far].map((buckets) => new Outstanding(table, scope, buckets));
+    this.path = new Float64Array(far);
+  }
+
+  /** Demand pattern over the row's life. */
+  pattern(row: number): DemandPattern {
+    return this.spread.pattern(row);
+  }
+
+  /**
+   * A bucket has closed.
+   * @param units all that was asked for in it; NaN: that is not known
+   * @param expected what was forecast for it; NaN: nothing
+   * @returns share of what came that lies below each tracked level, to read at once; null: unknown
+   */
+  judge(row: number, units: number, expected: number): Float64Array | null {
+    const known = this.parts.course.known(row);
+    const isKnown = !Number.isNaN(units);
+    const isJudged = isKnown && !Number.isNaN(expected);
+    const { shares } = this;
+    if (isJudged) {
+      this.judgeGroup(0, row, this.spread.of(row, known, expected), units, shares);
+    }
+    this.outstanding.forEach((outstanding, n) => {
+      const over = outstanding.take(row, units);
+      if (over === null) return;
+      const { last, total } = over;
+      if (isKnown) this.judgeGroup(1 + n, row, last, units, this.unread);
+      if (!Number.isNaN(over.units)) this.judgeGroup(3 + n, row, total, over.units, this.unread);
+    });
+    if (isKnown) this.spread.learn(row, units, expected, known);
+    return isJudged ? shares : null;
+  }
+
+  /** Keeps the forecasts further ahead that are due, until they can be judged. */
+  keep(row: number): void {
+    const { course, predictor } = this.parts;
+    const known = course.known(row);
+    for (const outstanding of this.outstanding) {
+      if (!outstanding.isDue(row, known)) continue;
+      const { buckets } = outstanding;
+      if (!predictor.predict(row, buckets, this.path)) continue;
+      let sum = 0;
+      for (let i = 0; i < buckets; i++) sum += this.path[i] as number;
+      const expected = this.path[buckets - 1] as number;
+      const last = { ...this.spread.of(row, known, expected, { step: buckets }) };
+      outstanding.put(row, this.spread.of(row, known, sum, { buckets }), last);
+    }
+  }
+
+  /** The bucket has closed for all rows. */
+  apply(): void {
+    this.spread.apply();
+    const [next, bucketNear, bucketFar, totalNear, totalFar] = this.groups;
+    // What is further ahead stands in for by what is nearer, as that was before this bucket.
+    bucketFar?.apply(bucketNear);
+    bucketNear?.apply(next);
+    totalFar?.apply(totalNear);
+    totalNear?.apply(next);
+    next?.apply(undefined);
+  }
+
+  /**
+   * Writes the distribution of the units of a target.
+   * @param expected what is forecast for it, in all
+   * @returns `into`
+   */
+  distribution(row: number, target: Target, expected: number, into: Distribution): Distribution {
+    const { course, horizons } = this.parts;
+    const buckets = target.to - target.from + 1;
+    const ahead = { buckets, step: target.to };
+    const hurdle = this.spread.of(row, course.known(row), expected, ahead);
+    const { first, second, weight } = between(target, horizons);
+    const one = this.groups[first] as Calibrated;
+    const two = this.groups[second] as Calibrated;
+    const shared = this.blend(one.shape.of(hurdle.chance), two.shape.of(hurdle.chance), weight);
+    into.set(hurdle, this.spread.isWhole(row), shared);
+    const pattern = this.pattern(row);
+    const near = one.levels(pattern).asked;
+    const far = two.levels(pattern).asked;
+    for (let i = 0; i < COUNT; i++) {
+      into.asked[i + 1] = mix(near[i] as number, far[i] as number, weight);
+    }
+    return into;
+  }
+
+  save(out: StateWriter): void {
+    this.spread.save(out);
+    const all = new Float64Array(GROUPS.length * Calibrated.WIDTH);
+    this.groups.forEach((group, g) => {
+      group.write(all.subarray(g * Calibrated.WIDTH, (g + 1) * Calibrated.WIDTH));
+    });
+    out.put(`${this.parts.scope}.calibrated`, all);
+  }
+
+  load(from: StateReader): void {
+    this.spread.load(from);
+    const all = from.float64(`${this.parts.scope}.calibrated`);
+    this.groups.forEach((group, g) => {
+      group.read(all.subarray(g * Calibrated.WIDTH, (g + 1) * Calibrated.WIDTH));
+    });
+  }
+
+  private judgeGroup(
+    group: number,
+    row: number,
+    hurdle: Hurdle,
+    units: number,
+    shares: Float64Array,
+  ): void {
+    const { shape, levels } = this.group(group, row);
+    const { scratch, mass } = this;
+    scratch.set(hurdle, this.spread.isWhole(row), shape.of(hurdle.chance));
+    scratch.ownMass(units, mass);
+    levels.judge(mass.below, mass.through, shares);
+    shape.judge(hurdle.chance, scratch, units);
+  }
+
+  private group(group: number, row: number) {
+    const calibrated = this.groups[group] as Calibrated;
+    return { shape: calibrated.shape, levels: calibrated.levels(this.pattern(row)) };
+  }
+
+  private blend(one: Shared, two: Shared, weight: number): Shared {
+    const { blended } = this;
+    blended.correction = one.correction ** (1 - weight) * two.correction ** weight;
+    for (let i = 0; i < COUNT; i++) {
+      blended.z[i] = mix(one.z[i] as number, two.z[i] as number, weight);
+    }
+    return blended;
+  }
+}
+
+function mix(a: number, b: number, weight: number): number {
+  return a + weight * (b - a);
+}
