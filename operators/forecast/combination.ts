@@ -1,0 +1,112 @@
+// The combination: the experts' forecasts of a row, each with its weight in the ensemble's.
+import type { Ensemble } from './ensemble.js';
+import type { OnlineForecaster } from './forecaster.js';
+import type { Predictor } from './outlook.js';
+
+/** Furthest that can be predicted, in buckets. */
+export const MOST_HORIZON = 400;
+
+/** What an expert had to say of a row's next bucket. */
+export interface Opinion {
+  readonly expert: string;
+  /** Units; NaN: asleep. */
+  readonly forecast: number;
+  /** Share of it in the ensemble's forecast of the next bucket, 0-1. */
+  readonly weight: number;
+  /** The same for buckets further ahead. */
+  readonly weightAhead: number;
+}
+
+/**
+ * forecast(h) = sum of weight(i, h) forecast(i, h) over the experts that are awake. Weights go from
+ * those of the next bucket to those further ahead, evenly on the scale of log buckets.
+ */
+export class Combination implements Predictor {
+  /** Of each expert for the next bucket, as last asked; NaN: asleep. */
+  readonly firsts: Float64Array;
+  private readonly paths: readonly Float64Array[];
+  private readonly near: Float64Array;
+  private readonly far: Float64Array;
+  /** How far ahead a bucket is: 0 the next … 1 as far as is judged, or further. */
+  private readonly distances: Float64Array;
+
+  /** @param judgedAhead buckets ahead at which experts are judged, 2 or more */
+  constructor(
+    private readonly experts: readonly OnlineForecaster[],
+    private readonly ensemble: Ensemble,
+    judgedAhead: number,
+  ) {
+    this.firsts = new Float64Array(experts.length);
+    this.paths = experts.map(() => new Float64Array(MOST_HORIZON));
+    this.near = new Float64Array(experts.length);
+    this.far = new Float64Array(experts.length);
+    this.distances = Float64Array.from({ length: MOST_HORIZON }, (_, h) =>
+      Math.min(1, Math.log(h + 1) / Math.log(judgedAhead)),
+    );
+  }
+
+  /** Asks all experts; false: all are asleep. */
+  ask(row: number, horizon: number): boolean {
+    let awake = 0;
+    for (let i = 0; i < this.experts.length; i++) {
+      const path = this.paths[i] as Float64Array;
+      const isAwake = (this.experts[i] as OnlineForecaster).predict(row, horizon, path);
+      this.firsts[i] = isAwake ? (path[0] as number) : Number.NaN;
+      if (isAwake) awake++;
+    }
+    return awake > 0;
+  }
+
+  /** As last asked, expert `i`'s forecast of bucket `h` + 1 ahead; NaN: asleep. */
+  forecast(i: number, h: number): number {
+    const isAsleep = Number.isNaN(this.firsts[i] as number);
+    return isAsleep ? Number.NaN : ((this.paths[i] as Float64Array)[h] as number);
+  }
+
+  predict(row: number, horizon: number, out: Float64Array): boolean {
+    if (!this.ask(row, horizon)) return false;
+    this.weigh(row, horizon > 1);
+    for (let h = 0; h < horizon; h++) out[h] = 0;
+    for (let i = 0; i < this.experts.length; i++) {
+      if (!Number.isNaN(this.firsts[i] as number)) this.addPath(i, horizon, out);
+    }
+    return true;
+  }
+
+  /** Number of the expert that had most weight for the next bucket, as last predicted. */
+  leader(): number {
+    let leader = 0;
+    for (let i = 1; i < this.near.length; i++) {
+      if ((this.near[i] as number) > (this.near[leader] as number)) leader = i;
+    }
+    return leader;
+  }
+
+  /** Of each expert, in their order. */
+  opinions(row: number): Opinion[] {
+    this.ask(row, 1);
+    this.weigh(row, true);
+    return this.experts.map(({ name }, i) => ({
+      expert: name,
+      forecast: this.firsts[i] as number,
+      weight: this.near[i] as number,
+      weightAhead: this.far[i] as number,
+    }));
+  }
+
+  private weigh(row: number, isAhead: boolean): void {
+    this.ensemble.weigh(row, this.firsts, false, this.near);
+    if (isAhead) this.ensemble.weigh(row, this.firsts, true, this.far);
+  }
+
+  private addPath(i: number, horizon: number, out: Float64Array): void {
+    const path = this.paths[i] as Float64Array;
+    const near = this.near[i] as number;
+    const change = (this.far[i] as number) - near;
+    out[0] = (out[0] as number) + near * (path[0] as number);
+    for (let h = 1; h < horizon; h++) {
+      const weight = near + (this.distances[h] as number) * change;
+      out[h] = (out[h] as number) + weight * (path[h] as number);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// The ensemble: experts weighed by how well each has done of late, for the row and for all rows.
+import type { Column } from '../stream/columns.js';
+import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
+import type { Table } from '../stream/table.js';
+import { deviance } from './deviance.js';
+import { KEPT, SharedLosses } from './shared-losses.js';
+
+/** Learning rate: how much a lead of one mean loss weighs. */
+const ETA = 1;
+/** Weight of what all rows have lost, beside the row's own losses. */
+const SHARED = 10;
+/** Part of it that is judged further ahead, where that is asked for. */
+const AHEAD = 0.65;
+/** A loss counts this much at most, in mean losses: one outlier does not decide. */
+const MOST_LOSS = 10;
+const SCALE_GAIN = 0.03;
+const MOST_JUDGED = 255;
+/** Least scales, as a share of what is expected: where all are right, rounding decides nothing. */
+const LEAST_SCALE = 1e-9;
+
+/**
+ * Exponentially weighted experts with forgetting. With d(i) the deviance and e(i) the error of
+ * expert i's forecast, a(r) and b(r) the means of the ensemble's own deviance and |error|,
+ *   loss(i) = (min(10, d(i) / a(r)) + min(10, |e(i)| / b(r))) / 2,
+ *   L'(r, i) = .95 L(r, i) + loss(i),   G'(i) = .95 G(i) + mean of loss(i) over all rows,
+ *   weight(r, i) = exp(-eta (L(r, i) + 10 G(i))) / sum over the experts that are awake.
+ * The deviance asks for the mean, the absolute error bears outliers. An expert that is asleep
+ * loses what the ensemble loses, so it wakes up with an even chance. G is the prior of a row that
+ * has shown little: what holds for thousands of rows tells more than one row's noise. Forgetting
+ * makes the weights follow a change. Further ahead most of G is the loss at that distance: what
+ * is best tomorrow need not be best in a week. 4 bytes an expert and 9 a row.
+ * Sources: Freund & Schapire, *A decision-theoretic generalization of on-line learning*, 1997
+ * (Hedge); Herbster & Warmuth, *Tracking the best expert*, 1998 (forgetting); Gaillard, Stoltz &
+ * van Erven, *A second-order bound with excess losses*, COLT 2014 (experts that sleep).
+ */
+export class Ensemble implements Stateful {
+  private readonly losses: Column<Float32Array>;
+  private readonly devianceScale: Column<Float32Array>;
+  private readonly errorScale: Column<Float32Array>;
+  private readonly judged: Column<Uint8Array>;
+  private readonly next: SharedLosses;
+  private readonly ahead: SharedLosses;
+  private readonly scratch: Float64Array;
+
+  constructor(
+    table: Table,
+    private readonly experts: number,
+  ) {
+    const columns = table.columns('ensemble');
+    this.losses = columns.float32('losses', experts);
+    this.devianceScale = columns.float32('devianceScale');
+    this.errorScale = columns.float32('errorScale');
+    this.judged = columns.uint8('judged');
+    this.next = new SharedLosses(experts);
+    this.ahead = new SharedLosses(experts);
+    this.scratch = new Float64Array(experts);
+  }
+
+  /**
+   * Writes the weights of the row's experts, which add up to 1; 0 for one that is asleep.
+   * @param forecasts of the experts; NaN: asleep. All asleep: all weights are 0.
+   * @param isAhead weights for buckets as far ahead as is judged, or further; else for the next
+   */
+  weigh(row: number, forecasts: Float64Array, isAhead: boolean, out: Float64Array): void {
+    const { experts } = this;
+    const at = row * experts;
+    const part = isAhead ? AHEAD : 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < experts; i++) {
+      const next = this.next.sums[i] as number;
+      const shared = next + part * ((this.ahead.sums[i] as number) - next);
+      const loss = (this.losses.values[at + i] as number) + SHARED * shared;
+      out[i] = loss;
+      if (loss < least && !Number.isNaN(forecasts[i] as number)) least = loss;
+    }
+    let sum = 0;
+    for (let i = 0; i < experts; i++) {
+      const isAsleep = Number.isNaN(forecasts[i] as number);
+      const weight = isAsleep ? 0 : Math.exp(ETA * (least - (out[i] as number)));
+      out[i] = weight;
+      sum += weight;
+    }
+    if (sum > 0) for (let i = 0; i < experts; i++) out[i] = (out[i] as number) / sum;
+  }
+
+  /**
+   * What came, against what the experts and the ensemble had forecast for it.
+   * @param forecasts of the experts; NaN: asleep
+   * @param combined forecast of the ensemble
+   */
+  judge(row: number, units: number, forecasts: Float64Array, combined: number): void {
+    this.learnScales(row, units, combined);
+    this.lossesOf(row, units, forecasts, this.loss(row, units, combined));
+    const at = row * this.experts;
+    for (let i = 0; i < this.experts; i++) {
+      const before = this.losses.values[at + i] as number;
+      this.losses.values[at + i] = KEPT * before + (this.scratch[i] as number);
+    }
+    this.next.add(this.scratch);
+  }
+
+  /** The same for forecasts that were made as far ahead as is judged; of all rows alone. */
+  judgeAhead(row: number, units: number, forecasts: Float32Array): void {
+    let sum = 0;
+    let awake = 0;
+    for (const forecast of forecasts) {
+      if (Number.isNaN(forecast)) continue;
+      sum += this.loss(row, units, forecast);
+      awake++;
+    }
+    if (awake === 0) return;
+    this.lossesOf(row, units, forecasts, sum / awake);
+    this.ahead.add(this.scratch);
+  }
+
+  /** The bucket has closed for all rows. */
+  apply(): void {
+    this.next.apply();
+    this.ahead.apply();
+  }
+
+  save(out: StateWriter): void {
+    out.put('ensemble.shared', Float64Array.of(...this.next.sums, ...this.ahead.sums));
+  }
+
+  load(from: StateReader): void {
+    const sums = from.float64('ensemble.shared');
+    this.next.sums.set(sums.subarray(0, this.experts));
+    this.ahead.sums.set(sums.subarray(this.experts));
+  }
+
+  private lossesOf(row: number, units: number, forecasts: ArrayLike<number>, asleep: number): void {
+    for (let i = 0; i < this.experts; i++) {
+      const forecast = forecasts[i] as number;
+      this.scratch[i] = Number.isNaN(forecast) ? asleep : this.loss(row, units, forecast);
+    }
+  }
+
+  private loss(row: number, units: number, forecast: number): number {
+    const least = LEAST_SCALE * Math.max(1, forecast);
+    const a = Math.max(least, this.devianceScale.values[row] as number);
+    const b = Math.max(least, this.errorScale.values[row] as number);
+    const error = Math.abs(units - forecast);
+    return (
+      (Math.min(MOST_LOSS, deviance(units, forecast) / a) + Math.min(MOST_LOSS, error / b)) / 2
+    );
+  }
+
+  private learnScales(row: number, units: number, combined: number): void {
+    const n = this.judged.values[row] as number;
+    const gain = Math.max(SCALE_GAIN, 1 / (n + 1));
+    follow(this.devianceScale.values, row, deviance(units, combined), gain);
+    follow(this.errorScale.values, row, Math.abs(units - combined), gain);
+    if (n < MOST_JUDGED) this.judged.values[row] = n + 1;
+  }
+}
+
+function follow(values: Float32Array, row: number, value: number, gain: number): void {
+  const before = values[row] as number;
+  values[row] = before + gain * (value - before);
+}
