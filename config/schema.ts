@@ -308,10 +308,6 @@ export const settingsSchema = Type.Object({
   ),
   forecast: Type.Object(
     {
-      alpha: number(0.2, share, 'Smoothing of the level'),
-      beta: number(0.05, { minimum: 0, exclusiveMaximum: 1 }, 'Smoothing of the trend'),
-      gamma: number(0.15, { minimum: 0, exclusiveMaximum: 1 }, 'Smoothing of the season'),
-      phi: number(0.95, { exclusiveMinimum: 0, maximum: 1 }, 'Damping of the trend; 1: none'),
       horizon: integer(28, 1, 366, 'Buckets forecast ahead'),
     },
     { description: 'Forecasts of demand' },

@@ -28,7 +28,7 @@ import { Table } from '../operators/stream/table.js';
 import { Touched } from '../operators/stream/touched.js';
 
 /** Version of the state's layout: raised whenever a column or section changes its meaning. */
-export const STATE_SCHEMA = 2;
+export const STATE_SCHEMA = 3;
 
 export type Core = ReturnType<typeof createCore>;
 
@@ -53,8 +53,12 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
   const demand = new Demand(table, touched, ledger, demandOptions(settings));
   const length = settings.demand.bucket;
   const neural = settings.neural.enabled ? new Neural(table, { seasons: SEASONS[length] }) : null;
-  const forecast = new Forecast(table, demand, outbox, { ...settings.forecast, length, neural });
   const catalog = new Catalog(table, settings.replenish);
+  const facts = {
+    category: (row: number) => catalog.of(row).category,
+    name: (row: number) => catalog.of(row).name,
+  };
+  const forecast = new Forecast({ table, demand, outbox, facts }, { length, neural });
   const parts = { table, touched, ledger, demand, forecast, catalog, outbox };
   const replenish = new Replenish(parts, settings.signals);
   const alerts = new Alerts(table, outbox);

@@ -9,6 +9,7 @@ import {
   StateWriter,
 } from '../operators/stream/state.js';
 import { STATE_SCHEMA } from './core.js';
+import { forecastsAnew } from './forecasts-anew.js';
 
 /**
  * Makes the sections of one layout into those of the next, in place. Arrays of numbers are laid
@@ -26,7 +27,10 @@ export interface Layouts {
 /** A step, once released, is never changed: a snapshot may be of any earlier version. */
 export const LAYOUTS: Layouts = {
   current: STATE_SCHEMA,
-  migrations: new Map([[1, idsInParts]]),
+  migrations: new Map([
+    [1, idsInParts],
+    [2, forecastsAnew],
+  ]),
 };
 
 /** In layout 1 the ids that were taken were one table; since then they are many small ones. */

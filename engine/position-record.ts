@@ -1,11 +1,9 @@
 // The final state of a SKU-location, as `positions.ndjson` holds it.
 import type { Abc } from '../operators/demand/classes.js';
-import { normalQuantile } from '../operators/stats/normal.js';
 import type { Core } from './core.js';
 
 /** Quantiles of a bucket's demand that are written. */
 const LEVELS = [0.1, 0.5, 0.9, 0.95, 0.99] as const;
-const Z = LEVELS.map((level) => normalQuantile(level));
 
 /** All quantities and figures of a row; null where a figure is not known. */
 export function positionRecord(core: Core, row: number, abc: readonly Abc[]) {
@@ -22,16 +20,18 @@ export function positionRecord(core: Core, row: number, abc: readonly Abc[]) {
   };
 }
 
-/** Means of the next buckets behind the last closed one, with normal quantiles; null: cold. */
-function forecastOf(core: Core, row: number) {
-  const mean = new Float64Array(core.settings.forecast.horizon);
-  if (!core.forecast.predict(row, mean.length, mean)) return null;
-  const sd = core.forecast.errorSd(row);
-  const quantiles = LEVELS.map((level, i) => {
-    const half = (Z[i] as number) * sd;
-    return [String(level), Array.from(mean, (m) => Math.max(0, m + half))] as const;
+/** Means of the next buckets behind the last closed one, with their quantiles; null: cold. */
+function forecastOf({ forecast, settings }: Core, row: number) {
+  const mean = new Float64Array(settings.forecast.horizon);
+  if (!forecast.predict(row, mean.length, mean)) return null;
+  const quantiles: Record<string, number[]> = {};
+  for (const level of LEVELS) quantiles[String(level)] = [];
+  mean.forEach((expected, h) => {
+    const target = { from: h + 1, to: h + 1 };
+    const distribution = forecast.distribution(row, target, expected);
+    for (const level of LEVELS) quantiles[String(level)]?.push(distribution.quantile(level));
   });
-  return { mean: [...mean], quantiles: Object.fromEntries(quantiles) };
+  return { mean: [...mean], quantiles };
 }
 
 function known(value: number): number | null {

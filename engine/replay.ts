@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.js';
 import { NdjsonFile } from '../connectors/files/ndjson-sink.js';
 import { type FileProblem, NdjsonSource } from '../connectors/files/ndjson-source.js';
 import { formatTime } from '../operators/events/time.js';
+import { LEVELS } from '../operators/forecast/accuracy.js';
 import type { ClosedBucket, Results } from '../operators/stream/outbox.js';
 import { type Core, createCore } from './core.js';
 import { kpisOf } from './kpis.js';
@@ -131,8 +132,9 @@ function summaryOf(input: {
     skuLocations: core.table.rows,
     forecast: {
       wape: core.forecast.overall.wape(),
-      coverage80: core.forecast.overall.coverage(0),
-      coverage95: core.forecast.overall.coverage(1),
+      coverage: Object.fromEntries(
+        LEVELS.map((level, i) => [String(100 * level), core.forecast.overall.coverage(i)]),
+      ),
     },
     kpis: kpisOf(core),
     problems,

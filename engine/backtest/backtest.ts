@@ -1,5 +1,4 @@
 // The backtest: recorded sales read whole, forecast bucket by bucket, scored against what came.
-import type { Settings } from '../../config/settings.js';
 import { buildRecording, type Gaps } from './build-recording.js';
 import type { Bucket } from './calendar.js';
 import { bucketHint } from './hints.js';
@@ -25,9 +24,9 @@ export interface BacktestOptions {
   /** Null: 1 for up to MOST_STEPS, else as few as lead to about as many. */
   readonly every: number | null;
   readonly withCarts: boolean;
+  readonly withCensoring: boolean;
   readonly skipBad: boolean;
   readonly withFans: boolean;
-  readonly settings: Settings;
   readonly makeSubject: MakeSubject;
   readonly warn: (text: string) => void;
   readonly onRead?: (bytes: number) => void;
@@ -75,11 +74,11 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const { firstBucket, endBucket } = whole;
   const border = firstBucket + Math.round(TUNING_SHARE * (endBucket - firstBucket));
   const recording = options.scored === 'tuning' ? whole.before(border) : whole;
-  const { bucket, horizons, withCarts, withFans, signal, onProgress } = options;
+  const { bucket, horizons, withCarts, withCensoring, withFans, signal, onProgress } = options;
   const longest = horizons.at(-1) as number;
   const runOptions: RunOptions = {
     ...{ recording, horizons, withCarts, withFans },
-    subject: options.makeSubject({ recording, settings: options.settings }),
+    subject: options.makeSubject({ recording, horizons, withCarts, withCensoring }),
     warmUp: options.warmUp ?? WARM_UP[bucket],
     every: options.every ?? stepOverSeasons((recording.buckets * longest) / MOST_STEPS, bucket),
     scoreFrom: options.scored === 'held-back' ? border : firstBucket,
@@ -90,7 +89,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   if (run.judge.origins === 0) throw nothingScored(recording, runOptions);
   const { files, gaps, scored: score } = options;
   const { warmUp, every } = runOptions;
-  const without = withCarts ? [] : ['carts'];
+  const without = [...(withCarts ? [] : ['carts']), ...(withCensoring ? [] : ['censoring'])];
   return {
     recording,
     run,

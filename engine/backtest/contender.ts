@@ -33,8 +33,13 @@ export interface Subject {
   readonly contenders: readonly Contender[];
   /** Bytes of state a row, of all contenders together. */
   readonly bytesPerRow: number;
-  /** Takes the bucket behind the last one of its row. */
+  /** A bucket has closed that nobody has learned yet. */
+  before(row: number, bucket: DemandBucket): void;
+  /** Takes the bucket behind the last one of its row; of this and of `apply` time is taken. */
   learn(row: number, bucket: DemandBucket): void;
   /** All rows that have this bucket have learned it. */
+  apply(): void;
+  /** Behind that, for each of these rows; then for all of them. */
+  after(row: number): void;
   bucketDone(): void;
 }

@@ -1,6 +1,7 @@
 // The judge: forecasts of all contenders from one origin, against what came.
 import type { DemandPattern } from '../../operators/demand/pattern.js';
 import { pinballLoss } from '../../operators/forecast/calibration.js';
+import { isFullyStocked, LEAST_SHARE } from '../../operators/forecast/cleaning.js';
 import type { NaiveScale } from '../../operators/forecast/measures.js';
 import type { Contender, Target } from './contender.js';
 import { CoverageCourse } from './coverage-course.js';
@@ -31,7 +32,9 @@ export interface JudgeOptions {
 
 /**
  * Looks into the recording for what came, which no contender can. All contenders are scored from
- * the same origins: those at which all that are awaited are warm.
+ * the same origins: those at which all that are awaited are warm. Where stock ran out, what was sold
+ * is held against what had been forecast for the time with stock; distributions, of demand, are
+ * judged where there was stock all the time.
  */
 export class Judge {
   readonly scores: readonly Scores[];
@@ -41,7 +44,9 @@ export class Judge {
   private readonly longest: number;
   private readonly points: readonly Float64Array[];
   private readonly isWarm: boolean[];
+  /** Units of each bucket ahead, and its share with stock; NaN and 0: they say nothing. */
   private readonly came: Float64Array;
+  private readonly shares: Float64Array;
   private readonly seen: Observation;
   /** Targets by step, and by horizon. */
   private readonly steps: readonly Target[];
@@ -53,6 +58,7 @@ export class Judge {
     this.points = contenders.map(() => new Float64Array(this.longest));
     this.isWarm = contenders.map(() => false);
     this.came = new Float64Array(this.longest);
+    this.shares = new Float64Array(this.longest);
     this.steps = Array.from({ length: this.longest }, (_, i) => ({ from: i + 1, to: i + 1 }));
     this.totals = horizons.map((to) => ({ from: 1, to }));
     this.best = new Score(patterns);
@@ -79,7 +85,7 @@ export class Judge {
       if (!this.isWarm[c] && contender.isAwaited) return;
     }
     this.origins++;
-    for (let h = 0; h < this.longest; h++) this.came[h] = recording.demand(row, origin + h);
+    this.lookAhead(recording, row, origin);
     this.seen.row = row;
     const [absolute, squared] = [scale.absolute(row), scale.squared(row)];
     for (let c = 0; c < contenders.length; c++) {
@@ -91,6 +97,15 @@ export class Judge {
     }
   }
 
+  private lookAhead(recording: Recording, row: number, origin: number): void {
+    for (let h = 0; h < this.longest; h++) {
+      const share = recording.has(row, origin + h) ? recording.inStockShare(row, origin + h) : 0;
+      const isSaying = share >= LEAST_SHARE;
+      this.came[h] = isSaying ? recording.units(row, origin + h) : Number.NaN;
+      this.shares[h] = isSaying ? share : 0;
+    }
+  }
+
   private judgeSteps(c: number, origin: number): void {
     const { horizons, firstHalf } = this.options;
     const { steps, secondHalf, course } = this.scores[c] as Scores;
@@ -99,12 +114,9 @@ export class Judge {
     for (let h = 0; h < this.longest; h++) {
       const actual = this.came[h] as number;
       if (Number.isNaN(actual)) continue;
-      this.observe(
-        c,
-        this.steps[h] as Target,
-        (this.points[c] as Float64Array)[h] as number,
-        actual,
-      );
+      const share = this.shares[h] as number;
+      this.seen.forecast = share * ((this.points[c] as Float64Array)[h] as number);
+      this.observe(c, this.steps[h] as Target, actual, isFullyStocked(share));
       for (let i = 0; i < horizons.length; i++) {
         if (h < (horizons[i] as number)) (steps[i] as Score).add(this.seen);
       }
@@ -120,26 +132,29 @@ export class Judge {
     const { totals } = this.scores[c] as Scores;
     const { scale, squaredScale } = this.seen;
     let [forecast, actual, h] = [0, 0, 0];
+    let isAll = true;
     for (let i = 0; i < horizons.length; i++) {
       const buckets = horizons[i] as number;
       for (; h < buckets; h++) {
-        forecast += (this.points[c] as Float64Array)[h] as number;
+        const share = this.shares[h] as number;
+        forecast += share * ((this.points[c] as Float64Array)[h] as number);
         actual += this.came[h] as number;
+        isAll &&= isFullyStocked(share);
       }
       if (Number.isNaN(actual)) return;
       this.seen.scale = scale * buckets;
       this.seen.squaredScale = squaredScale * buckets * buckets;
-      this.observe(c, this.totals[i] as Target, forecast, actual);
+      this.seen.forecast = forecast;
+      this.observe(c, this.totals[i] as Target, actual, isAll);
       (totals[i] as Score).add(this.seen);
     }
   }
 
-  private observe(c: number, target: Target, forecast: number, actual: number): void {
+  private observe(c: number, target: Target, actual: number, isAll: boolean): void {
     const { seen } = this;
-    seen.forecast = forecast;
     seen.actual = actual;
     const contender = this.options.contenders[c] as Contender;
-    const distribution = contender.distribution(seen.row, target, forecast);
+    const distribution = isAll ? contender.distribution(seen.row, target, seen.forecast) : null;
     seen.hasDistribution = distribution !== null;
     if (distribution === null) return;
     seen.mass = distribution.mass(actual);

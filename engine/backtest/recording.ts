@@ -1,10 +1,8 @@
 // A recording: series of buckets side by side, each whole from its first row to its last.
+import { isFullyStocked } from '../../operators/forecast/cleaning.js';
 import type { DemandBucket } from '../../operators/forecast/forecaster.js';
 import { type Bucket, bucketStart, seasonAt } from './calendar.js';
 import { CHANNEL_NAMES, CHANNELS, type ChannelName } from './channels.js';
-
-/** Sales are demand where there was stock all the time. */
-const IN_STOCK = 0.999;
 
 /**
  * Series number s has the buckets `first(s)` … `end(s)` - 1. Made of `buildRecording`; what is
@@ -58,9 +56,12 @@ export class Recording {
   /** Units where they are known and there was stock all the time; else NaN, as outside of it. */
   demand(s: number, bucket: number): number {
     if (!this.has(s, bucket)) return Number.NaN;
-    const at = this.at(s, bucket);
-    const share = this.cells.channels.inStockShare?.[at] ?? 1;
-    return share >= IN_STOCK ? (this.cells.units[at] as number) : Number.NaN;
+    return isFullyStocked(this.inStockShare(s, bucket)) ? this.units(s, bucket) : Number.NaN;
+  }
+
+  /** Share of the bucket in which there was stock, 0-1; 1: nobody says. */
+  inStockShare(s: number, bucket: number): number {
+    return this.cells.channels.inStockShare?.[this.at(s, bucket)] ?? 1;
   }
 
   /** What forecasters learn of it. */

@@ -90,11 +90,17 @@ class Run {
     }
     for (const row of this.alive) this.forecast(row, bucket);
     if (this.alive.length === 0) return;
+    const { subject } = this.options;
+    for (const row of this.alive) subject.before(row, this.read(row, bucket));
     this.stopwatch.measure(this.alive.length, () => {
-      for (const row of this.alive) this.learn(row, bucket);
-      this.options.subject.bucketDone();
+      for (const row of this.alive) subject.learn(row, this.read(row, bucket));
+      subject.apply();
     });
-    for (const row of this.alive) this.note(row, bucket);
+    for (const row of this.alive) {
+      subject.after(row);
+      this.note(row, bucket);
+    }
+    subject.bucketDone();
   }
 
   result(): RunResult {
@@ -111,10 +117,10 @@ class Run {
     if ((this.known[row] as number) >= warmUp) this.judge.judge(row, bucket);
   }
 
-  private learn(row: number, bucket: number): void {
+  private read(row: number, bucket: number): DemandBucket {
     this.options.recording.fill(row, bucket, this.bucket);
     if (!this.options.withCarts) clearCarts(this.bucket);
-    this.options.subject.learn(row, this.bucket);
+    return this.bucket;
   }
 
   private note(row: number, bucket: number): void {

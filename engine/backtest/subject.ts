@@ -1,40 +1,132 @@
-// What a backtest tests: the forecasters of the engine, over a table with a row for each series.
-import type { Settings } from '../../config/settings.js';
-import { HoltWinters } from '../../operators/forecast/holt-winters.js';
-import { SeasonalNaive } from '../../operators/forecast/seasonal-naive.js';
+// What a backtest tests: the learner of the engine, over a table with a row for each series.
+import { isFullyStocked } from '../../operators/forecast/cleaning.js';
+import { Distribution } from '../../operators/forecast/distribution.js';
+import type { Horizons, Target } from '../../operators/forecast/horizons.js';
+import { Learner } from '../../operators/forecast/learner.js';
+import { Outlook, type Predictor } from '../../operators/forecast/outlook.js';
 import { Table } from '../../operators/stream/table.js';
 import { SEASONS } from './calendar.js';
-import type { Subject } from './contender.js';
+import type { Contender, Subject } from './contender.js';
 import type { Recording } from './recording.js';
 
 export interface SubjectOptions {
   readonly recording: Recording;
-  readonly settings: Settings;
+  /** Buckets ahead that are asked for. */
+  readonly horizons: readonly number[];
+  /** False: cart events are not looked at. */
+  readonly withCarts: boolean;
+  /** False: sales are taken for demand, whether there was stock or not. */
+  readonly withCensoring: boolean;
 }
 
 export type MakeSubject = (options: SubjectOptions) => Subject;
 
-/** The forecasters of the engine, as `forecast` sets them. */
-export function engineSubject({ recording, settings }: SubjectOptions): Subject {
+/** Most categories that the learner tells apart; those beyond it are as good as none. */
+const MOST_CATEGORIES = 1023;
+/** Horizons for which distributions are calibrated where others are not asked for. */
+const NEAREST = 2;
+const FARTHEST = 250;
+
+/** The engine's own learner. Each expert alone is given an outlook like that of the ensemble. */
+export function engineSubject(options: SubjectOptions): Subject {
+  const { recording } = options;
   const table = seriesTable(recording);
-  const seasons = SEASONS[recording.bucket];
-  const bank = [
-    new SeasonalNaive(table, seasons),
-    new HoltWinters(table, { ...settings.forecast, seasons }),
-  ];
+  const categories = categoryNumbers(recording.categories);
+  const horizons = calibratedFor(options.horizons);
+  const learner = new Learner(table, {
+    seasons: SEASONS[recording.bucket],
+    ...{ horizons, withCarts: options.withCarts, withCensoring: options.withCensoring },
+    categoryOf: (row) => categories[row] as number,
+    nameOf: () => '',
+    neural: null,
+  });
+  const { bytesPerRow } = table;
+  const { course, combination, outlook } = learner;
+  const alone = learner.experts.map((expert) => {
+    const scope = `alone-${expert.name}`;
+    const of = new Outlook({ table, course, predictor: expert, horizons, scope });
+    return new Alone(expert.name, expert, of, recording.series.length);
+  });
   return {
-    contenders: bank.map((forecaster) => ({
-      name: forecaster.name,
-      isAwaited: true,
-      predict: (row, horizon, out) => forecaster.predict(row, horizon, out),
-      distribution: () => null,
-    })),
-    bytesPerRow: table.bytesPerRow,
-    learn: (row, bucket) => {
-      for (const forecaster of bank) forecaster.learn(row, bucket);
+    contenders: [new Contending('ensemble', combination, outlook), ...alone],
+    bytesPerRow,
+    before: (row, bucket) => {
+      const isAll = !options.withCensoring || isFullyStocked(bucket.inStockShare);
+      const units = isAll ? bucket.units : Number.NaN;
+      for (const contender of alone) contender.judge(row, units);
     },
-    bucketDone: () => undefined,
+    learn: (row, bucket) => learner.learn(row, bucket),
+    apply: () => learner.apply(),
+    after: (row) => {
+      for (const contender of alone) contender.keep(row);
+    },
+    bucketDone: () => {
+      for (const contender of alone) contender.apply();
+    },
   };
+}
+
+/** A point forecast, and the outlook around it. */
+class Contending implements Contender {
+  readonly isAwaited = true;
+  private readonly answer = new Distribution();
+
+  constructor(
+    readonly name: string,
+    private readonly predictor: Predictor,
+    protected readonly outlook: Outlook,
+  ) {}
+
+  predict(row: number, horizon: number, out: Float64Array): boolean {
+    return this.predictor.predict(row, horizon, out);
+  }
+
+  distribution(row: number, target: Target, expected: number): Distribution {
+    return this.outlook.distribution(row, target, expected, this.answer);
+  }
+}
+
+/** An expert as if it were the only one. */
+class Alone extends Contending {
+  private readonly expected: Float64Array;
+  private readonly next = new Float64Array(1);
+
+  constructor(name: string, expert: Predictor, outlook: Outlook, rows: number) {
+    super(name, expert, outlook);
+    this.expected = new Float64Array(rows).fill(Number.NaN);
+  }
+
+  judge(row: number, units: number): void {
+    this.outlook.judge(row, units, this.expected[row] as number);
+  }
+
+  keep(row: number): void {
+    if (this.predict(row, 1, this.next)) this.expected[row] = this.next[0] as number;
+    this.outlook.keep(row);
+  }
+
+  apply(): void {
+    this.outlook.apply();
+  }
+}
+
+/** The nearest horizon beyond the next bucket that is asked for, and the farthest one. */
+function calibratedFor(horizons: readonly number[]): Horizons {
+  const asked = horizons.filter((horizon) => horizon >= NEAREST && horizon <= FARTHEST);
+  const near = asked[0] ?? NEAREST;
+  return { near, far: Math.max(asked.at(-1) ?? near, near + 1) };
+}
+
+/** 1, 2, 3 … in order of first sight; 0: none. */
+function categoryNumbers(categories: readonly (string | null)[]): number[] {
+  const numbers = new Map<string, number>();
+  return categories.map((category) => {
+    if (category === null) return 0;
+    const number = numbers.get(category) ?? numbers.size + 1;
+    if (number > MOST_CATEGORIES) return 0;
+    numbers.set(category, number);
+    return number;
+  });
 }
 
 /** A table whose row numbers are the recording's numbers of series. */

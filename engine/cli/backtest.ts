@@ -17,7 +17,6 @@ import { reportTables } from '../backtest/report.js';
 import { engineSubject, type MakeSubject } from '../backtest/subject.js';
 import { exitCodes, interruption, UsageError } from './exit.js';
 import { requireFiles } from './input-files.js';
-import { settingsFor } from './load-settings.js';
 import { type Progress, Terminal, table } from './terminal.js';
 
 interface Options {
@@ -27,10 +26,9 @@ interface Options {
   readonly score: Scored;
   readonly every?: string;
   readonly warmUp?: string;
-  readonly without?: 'carts';
+  readonly without?: 'carts' | 'censoring';
   readonly skipBad?: boolean;
   readonly plots?: string;
-  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -55,10 +53,14 @@ export function registerBacktest(program: Command, makeSubject: MakeSubject = en
     )
     .option('--every <buckets>', 'forecast a series only this often (default: see below)')
     .option('--warm-up <buckets>', `known buckets before the first score (default: ${warmUps})`)
-    .addOption(new Option('--without <what>', 'as if nothing of it were known').choices(['carts']))
+    .addOption(
+      new Option('--without <what>', 'as if nothing of it were known').choices([
+        'carts',
+        'censoring',
+      ]),
+    )
     .option('--skip-bad', 'leave out rows that cannot be used, instead of refusing the file')
     .option('--plots <dir>', 'folder for pictures (SVG); made when missing')
-    .option('--config <file>', 'settings (YAML)')
     .option('--json', 'print all figures as JSON')
     .addHelpText('after', BACKTEST_HELP)
     .action((files: string[], options: Options) => run(files, options, makeSubject));
@@ -67,14 +69,13 @@ export function registerBacktest(program: Command, makeSubject: MakeSubject = en
 async function run(files: readonly string[], options: Options, makeSubject: MakeSubject) {
   const terminal = new Terminal({ json: options.json });
   const request = requestOf(files, options);
-  const settings = settingsFor(options, (text) => terminal.warn(text));
   await requireFiles(files);
   const stop = interruption();
   const bars = new Bars(terminal, await totalBytes(files));
   try {
     const done = await backtest({
       ...request,
-      ...{ settings, makeSubject, signal: stop.signal },
+      ...{ makeSubject, signal: stop.signal },
       warn: (text) => terminal.warn(text),
       onRead: (bytes) => bars.read(bytes),
       onProgress: (at, of) => bars.forecast(at, of),
@@ -92,7 +93,7 @@ async function run(files: readonly string[], options: Options, makeSubject: Make
   }
 }
 
-type Request = Omit<BacktestOptions, 'settings' | 'makeSubject' | 'warn'>;
+type Request = Omit<BacktestOptions, 'makeSubject' | 'warn'>;
 
 function requestOf(files: readonly string[], options: Options): Request {
   const { bucket, gaps, every, warmUp } = options;
@@ -102,6 +103,7 @@ function requestOf(files: readonly string[], options: Options): Request {
     every: every === undefined ? null : wholeNumber('--every', every, 1),
     warmUp: warmUp === undefined ? null : wholeNumber('--warm-up', warmUp, 1),
     withCarts: options.without !== 'carts',
+    withCensoring: options.without !== 'censoring',
     skipBad: options.skipBad ?? false,
     withFans: options.plots !== undefined,
   };

@@ -10,7 +10,7 @@ import type {
 } from '../../dashboards/protocol.js';
 import { nextBucketStart } from '../../operators/demand/calendar.js';
 import { WINDOWS } from '../../operators/demand/windows.js';
-import { normalQuantile } from '../../operators/stats/normal.js';
+import { LEVELS } from '../../operators/forecast/accuracy.js';
 import type { Core } from '../core.js';
 import type { Traffic } from '../traffic.js';
 import type { BucketRing } from './bucket-ring.js';
@@ -24,8 +24,6 @@ export interface ScreenParts {
   readonly provenance: string;
   parts(): readonly PartStatus[];
 }
-
-const Z80 = normalQuantile(0.9);
 
 export class EngineScreens implements ScreenModel {
   constructor(private readonly parts: ScreenParts) {}
@@ -52,7 +50,7 @@ export class EngineScreens implements ScreenModel {
       openAlerts: core.alerts.openCount,
       criticalAlerts,
       fillRate: demandedUnits > 0 ? filledUnits / demandedUnits : null,
-      coverage80: core.forecast.overall.coverage(0),
+      coverage80: core.forecast.overall.coverage(LEVELS.indexOf(0.8)),
       wape: core.forecast.overall.wape(),
       parts: this.parts.parts(),
       provenance: this.parts.provenance,
@@ -157,10 +155,12 @@ export class EngineScreens implements ScreenModel {
     const { buckets } = core.demand;
     const length = core.settings.demand.bucket;
     const zone = this.#zoneOf(core.table.location(row));
-    const half = Z80 * core.forecast.errorSd(row);
     let startMs = buckets.startMs(row, buckets.first(row));
-    return Array.from(mean, (m) => {
-      const bucket = { startMs, mean: m, lower80: Math.max(0, m - half), upper80: m + half };
+    return Array.from(mean, (m, h) => {
+      const target = { from: h + 1, to: h + 1 };
+      const distribution = core.forecast.distribution(row, target, m);
+      const [lower80, upper80] = [distribution.quantile(0.1), distribution.quantile(0.9)];
+      const bucket = { startMs, mean: m, lower80, upper80 };
       startMs = nextBucketStart(startMs, zone, length);
       return bucket;
     });

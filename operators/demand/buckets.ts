@@ -23,6 +23,9 @@ const MEASURES = [
   'cartRemovals',
   'cartsAbandoned',
   'views',
+  /** Money of the units whose price was told, and those units. */
+  'revenue',
+  'pricedUnits',
   /** Time in which stock was known, and in which there was some to sell (ms). */
   'observedMs',
   'stockedMs',

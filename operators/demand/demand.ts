@@ -125,6 +125,10 @@ export class Demand implements Operator {
       this.statistics.addValue(row, units, batch.linePrice[n] as number);
       this.windows.add(row, timeMs, units);
       if (!this.tally(row, timeMs, 'units', units)) isLate = true;
+      const price = batch.linePrice[n] as number;
+      if (!(price > 0)) continue;
+      this.tally(row, timeMs, 'revenue', units * price);
+      this.tally(row, timeMs, 'pricedUnits', units);
     }
     if (isLate) this.setAsideLate(batch, i);
   }

@@ -1,59 +1,33 @@
-// Accuracy: online errors of each forecaster per row, and how often intervals hold, over all rows.
+// Accuracy: errors of the forecasts that were used, per row and over all, and how intervals hold.
 import type { Column } from '../stream/columns.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
+import { TRACKED } from './tracked.js';
 
 /** Weight that an error keeps from one bucket to the next: half of it is gone after 14. */
 const MEMORY = 0.95;
 
-/** Recent absolute errors per row and forecaster; the champion is the one with the least. */
+/** Recent errors of the ensemble's forecasts of the next bucket, per row. 16 bytes a row. */
 export class RowAccuracy {
-  private readonly absoluteError: Column<Float64Array>;
-  private readonly judged: Column<Int32Array>;
-  /** Recent squared errors of the champion's forecasts, and their weight. */
-  private readonly squaredError: Column<Float64Array>;
-  private readonly weight: Column<Float64Array>;
-  /** Recent absolute errors of the champion's forecasts, and demand over the same buckets. */
-  private readonly championError: Column<Float64Array>;
-  private readonly demand: Column<Float64Array>;
+  private readonly squaredError: Column<Float32Array>;
+  private readonly weight: Column<Float32Array>;
+  private readonly absoluteError: Column<Float32Array>;
+  private readonly demand: Column<Float32Array>;
 
-  constructor(
-    table: Table,
-    private readonly forecasters: number,
-  ) {
-    const columns = table.columns('accuracy');
-    this.absoluteError = columns.float64('absoluteError', forecasters);
-    this.judged = columns.int32('judged', forecasters);
-    this.squaredError = columns.float64('squaredError');
-    this.weight = columns.float64('weight');
-    this.championError = columns.float64('championError');
-    this.demand = columns.float64('demand');
+  constructor(table: Table) {
+    const columns = table.columns('row-accuracy');
+    this.squaredError = columns.float32('squaredError');
+    this.weight = columns.float32('weight');
+    this.absoluteError = columns.float32('absoluteError');
+    this.demand = columns.float32('demand');
   }
 
-  /** One-step forecast of a forecaster against what came. */
-  judge(row: number, forecaster: number, error: number): void {
-    const at = row * this.forecasters + forecaster;
-    const before = this.absoluteError.values[at] as number;
-    const n = this.judged.values[at] as number;
-    // The first errors are averaged, so that early ones do not weigh for ever.
-    const gain = Math.max(1 - MEMORY, 1 / (n + 1));
-    this.absoluteError.values[at] = before + gain * (Math.abs(error) - before);
-    this.judged.values[at] = n + 1;
-  }
-
-  /** Forecast that was used (the champion's) against what came. */
-  judgeChampion(row: number, error: number, units: number): void {
+  /** The forecast that was used against what came. */
+  judge(row: number, error: number, units: number): void {
     decayAdd(this.squaredError.values, row, error * error);
     decayAdd(this.weight.values, row, 1);
-    decayAdd(this.championError.values, row, Math.abs(error));
+    decayAdd(this.absoluteError.values, row, Math.abs(error));
     decayAdd(this.demand.values, row, units);
-  }
-
-  /** Mean recent absolute error; Infinity before the first forecast. */
-  meanError(row: number, forecaster: number): number {
-    const at = row * this.forecasters + forecaster;
-    if (this.judged.values[at] === 0) return Number.POSITIVE_INFINITY;
-    return this.absoluteError.values[at] as number;
   }
 
   /** Standard deviation of recent forecast errors a bucket; NaN before the first. */
@@ -65,27 +39,49 @@ export class RowAccuracy {
   /** Recent sum of |error| / sum of demand; NaN without demand. */
   wape(row: number): number {
     const demand = this.demand.values[row] as number;
-    return demand > 0 ? (this.championError.values[row] as number) / demand : Number.NaN;
+    return demand > 0 ? (this.absoluteError.values[row] as number) / demand : Number.NaN;
   }
 }
 
 /** Levels of the central prediction intervals that are watched. */
-export const LEVELS = [0.8, 0.95] as const;
+export const LEVELS = [0.5, 0.8, 0.95, 0.99] as const;
 
-/** Over all rows since the first event: WAPE, and the share of buckets inside their interval. */
+/** Share of what was watched that stays from one bucket of all rows to the next: 50 weigh as one. */
+const WATCHED = 0.98;
+
+/**
+ * Over all rows: WAPE since the first event, and the share of demand that came inside each central
+ * interval, since the first event and of late. What was sold in whole units counts by the share of
+ * its probability that lies inside: see `coveredShare`.
+ */
 export class OverallAccuracy implements Stateful {
   private absoluteError = 0;
   private demand = 0;
   private buckets = 0;
   private readonly inside = new Float64Array(LEVELS.length);
+  private recentBuckets = 0;
+  private readonly recentInside = new Float64Array(LEVELS.length);
 
-  judge(error: number, units: number, sd: number, quantiles: readonly number[]): void {
+  /** @param below share of what came that lies below each level of `TRACKED` */
+  judge(error: number, units: number, below: Float64Array): void {
     this.absoluteError += Math.abs(error);
     this.demand += units;
     this.buckets++;
+    this.recentBuckets++;
     for (let i = 0; i < LEVELS.length; i++) {
-      const half = (quantiles[i] as number) * sd;
-      if (Math.abs(error) <= half) this.inside[i] = (this.inside[i] as number) + 1;
+      // Levels are pairs around the median, the innermost pair first.
+      const low = below[MEDIAN - 1 - i] as number;
+      const covered = (below[MEDIAN + 1 + i] as number) - low;
+      this.inside[i] = (this.inside[i] as number) + covered;
+      this.recentInside[i] = (this.recentInside[i] as number) + covered;
+    }
+  }
+
+  /** The bucket has closed for all rows. */
+  apply(): void {
+    this.recentBuckets *= WATCHED;
+    for (let i = 0; i < LEVELS.length; i++) {
+      this.recentInside[i] = (this.recentInside[i] as number) * WATCHED;
     }
   }
 
@@ -99,20 +95,31 @@ export class OverallAccuracy implements Stateful {
     return this.buckets > 0 ? (this.inside[level] as number) / this.buckets : null;
   }
 
+  /** The same of late: of the last 50 buckets, more or less. */
+  recentCoverage(level: number): number | null {
+    return this.recentBuckets > 0
+      ? (this.recentInside[level] as number) / this.recentBuckets
+      : null;
+  }
+
   save(out: StateWriter): void {
-    const sums = [this.absoluteError, this.demand, this.buckets, ...this.inside];
-    out.put('accuracy.overall', Float64Array.from(sums));
+    const sums = [this.absoluteError, this.demand, this.buckets, this.recentBuckets];
+    out.put('accuracy.sums', Float64Array.of(...sums, ...this.inside, ...this.recentInside));
   }
 
   load(from: StateReader): void {
-    const sums = from.float64('accuracy.overall');
+    const sums = from.float64('accuracy.sums');
     this.absoluteError = sums[0] as number;
     this.demand = sums[1] as number;
     this.buckets = sums[2] as number;
-    this.inside.set(sums.subarray(3));
+    this.recentBuckets = sums[3] as number;
+    this.inside.set(sums.subarray(4, 4 + LEVELS.length));
+    this.recentInside.set(sums.subarray(4 + LEVELS.length));
   }
 }
 
-function decayAdd(values: Float64Array, row: number, amount: number): void {
+const MEDIAN = TRACKED.indexOf(0.5);
+
+function decayAdd(values: Float32Array, row: number, amount: number): void {
   values[row] = MEMORY * (values[row] as number) + amount;
 }

@@ -1,86 +1,85 @@
-// The forecast operator: judges and teaches the forecasters as buckets close, nowcasts in between.
-
+// The forecast operator: has rows learn as their buckets close, and nowcasts in between.
 import type { Closing } from '../demand/buckets.js';
 import { BUCKET_DAYS, type BucketLength, SEASONS } from '../demand/calendar.js';
 import type { Demand } from '../demand/demand.js';
 import { TYPE } from '../events/event.js';
-import { normalQuantile } from '../stats/normal.js';
 import type { Batch } from '../stream/batch.js';
-import type { Column } from '../stream/columns.js';
 import type { Moment, Operator } from '../stream/operator.js';
 import type { Outbox } from '../stream/outbox.js';
 import type { Steps } from '../stream/slices.js';
 import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
-import { LEVELS, OverallAccuracy, RowAccuracy } from './accuracy.js';
-import { Course } from './course.js';
-import type { DemandBucket, OnlineForecaster } from './forecaster.js';
-import { HoltWintersAdditive } from './holt-winters.js';
+import type { OverallAccuracy, RowAccuracy } from './accuracy.js';
+import { Categories, type Facts } from './categories.js';
+import { Distribution } from './distribution.js';
+import { type DemandBucket, emptyBucket, type OnlineForecaster } from './forecaster.js';
+import type { Horizons, Target } from './horizons.js';
+import { Learner } from './learner.js';
 import { Profile, restOfBucket } from './nowcast.js';
-import { SeasonalNaive } from './seasonal-naive.js';
 
 export interface ForecastOptions {
   readonly length: BucketLength;
-  readonly alpha: number;
-  readonly beta: number;
-  readonly gamma: number;
-  readonly phi: number;
   /** Learns with the others; null: there is none. */
   readonly neural: OnlineForecaster | null;
 }
 
-/** Half width of a central interval of each level, in standard deviations. */
-const QUANTILES = LEVELS.map((level) => normalQuantile((1 + level) / 2));
-const Q80 = QUANTILES[0] as number;
-const NO_CHAMPION = 255;
+export interface ForecastParts {
+  readonly table: Table;
+  readonly demand: Demand;
+  readonly outbox: Outbox;
+  readonly facts: Facts;
+}
+
+/** Horizons for which distributions are calibrated: a week and four, a day and a week of hours. */
+export const HORIZONS: Readonly<Record<BucketLength, Horizons>> = {
+  day: { near: 7, far: 28 },
+  hour: { near: 24, far: 168 },
+};
+const NEXT: Target = { from: 1, to: 1 };
 
 export class Forecast implements Operator {
   readonly name = 'forecast';
-  readonly overall = new OverallAccuracy();
-  readonly accuracy: RowAccuracy;
-  private readonly course: Course;
-  private readonly bank: readonly OnlineForecaster[];
-  private readonly champion: Column<Uint8Array>;
-  /** Champion's forecasts of the next two buckets behind the last closed one. */
-  private readonly next: Column<Float64Array>;
+  readonly learner: Learner;
+  private readonly categories: Categories;
   private readonly profile = new Profile();
-  private readonly scratch = new Float64Array(2);
-  private readonly bucket: DemandBucket = {
-    startMs: 0,
-    season: 0,
-    units: 0,
-    inStockShare: 1,
-    price: Number.NaN,
-    promotion: 0,
-    cartAdds: 0,
-    cartRemovals: 0,
-    cartsAbandoned: 0,
-    views: 0,
-  };
+  private readonly answer = new Distribution();
+  private readonly bucket: DemandBucket = emptyBucket();
 
   constructor(
-    readonly table: Table,
-    private readonly demand: Demand,
-    private readonly outbox: Outbox,
+    private readonly parts: ForecastParts,
     private readonly options: ForecastOptions,
   ) {
-    this.course = new Course(table, SEASONS[options.length]);
-    this.bank = [
-      new SeasonalNaive(table, this.course),
-      new HoltWintersAdditive(table, this.course, options),
-    ];
-    this.accuracy = new RowAccuracy(table, this.bank.length);
-    const columns = table.columns('forecast');
-    this.champion = columns.uint8('champion', 1, NO_CHAMPION);
-    this.next = columns.float64('next', 2, Number.NaN);
+    const { table, facts } = parts;
+    const categories = new Categories(table, facts);
+    this.categories = categories;
+    this.learner = new Learner(table, {
+      seasons: SEASONS[options.length],
+      horizons: HORIZONS[options.length],
+      categoryOf: (row) => categories.of(row),
+      nameOf: (row) => facts.name(row),
+      withCarts: true,
+      withCensoring: true,
+      neural: options.neural,
+    });
+  }
+
+  /** How good the forecasts of all rows were, and of each. */
+  get overall(): OverallAccuracy {
+    return this.learner.overall;
+  }
+  get accuracy(): RowAccuracy {
+    return this.learner.accuracy;
   }
 
   onEvent(batch: Batch, i: number, moment: Moment): boolean {
+    if (batch.catalog.has(i)) {
+      this.categories.forget(batch.lineSku[batch.lineStart[i] as number] as number);
+    }
     if (batch.type[i] !== TYPE['order.placed']) return true;
     const timeMs = batch.occurredAtMs[i] as number;
     for (let n = batch.lineStart[i] as number; n < (batch.lineStart[i + 1] as number); n++) {
       const row = batch.lineRow[n] as number;
-      const { buckets } = this.demand;
+      const { buckets } = this.parts.demand;
       const bucket = buckets.bucketOf(row, timeMs, moment.watermarkMs);
       if (bucket < 0) continue;
       this.profile.learn(buckets.zoneOf(row), this.elapsed(row, bucket, timeMs));
@@ -89,11 +88,13 @@ export class Forecast implements Operator {
   }
 
   *onTime(_moment: Moment, sliceRows: number): Steps {
-    for (const closing of this.demand.closings) {
+    const { demand } = this.parts;
+    for (const closing of demand.closings) {
       this.profile.age(closing.zone);
-      yield* this.demand.forRows(closing, sliceRows, (row) => {
-        if (this.demand.buckets.isAlive(row, closing.bucket)) this.closeBucket(row, closing);
+      yield* demand.forRows(closing, sliceRows, (row) => {
+        if (demand.buckets.isAlive(row, closing.bucket)) this.closeBucket(row, closing);
       });
+      this.learner.apply();
     }
   }
 
@@ -103,29 +104,37 @@ export class Forecast implements Operator {
 
   /** Expected units of the next `horizon` buckets behind the last closed one. False: cold. */
   predict(row: number, horizon: number, out: Float64Array): boolean {
-    return this.bank[this.champion.values[row] as number]?.predict(row, horizon, out) ?? false;
+    return this.learner.combination.predict(row, horizon, out);
   }
 
-  /** Name of the forecaster in use; '' while all are cold. */
+  /**
+   * Distribution of the units of a target; the object is the same for every call.
+   * @param expected what is forecast for it, in all
+   */
+  distribution(row: number, target: Target, expected: number): Distribution {
+    return this.learner.outlook.distribution(row, target, expected, this.answer);
+  }
+
+  /** Name of the expert that has most weight; '' while all are cold. */
   championName(row: number): string {
-    return this.bank[this.champion.values[row] as number]?.name ?? '';
+    return this.learner.champion(row);
   }
 
   /** Standard deviation of a bucket's forecast error: measured, at first that of Poisson demand. */
   errorSd(row: number): number {
-    const measured = this.accuracy.errorSd(row);
+    const measured = this.learner.accuracy.errorSd(row);
     return Number.isNaN(measured) ? Math.sqrt(this.nextForecast(row, 0)) : measured;
   }
 
   /** Expected units that the bucket that holds `nowMs` will still bring, and the time left of it. */
   rest(row: number, nowMs: number): { units: number; buckets: number } {
-    const { buckets } = this.demand;
+    const { buckets } = this.parts.demand;
     const running = buckets.bucketOf(row, nowMs, nowMs);
     if (running < 0) return { units: 0, buckets: 0 };
     const elapsed = this.elapsed(row, running, nowMs);
     const units = restOfBucket({
       forecast: this.nextForecast(row, running - buckets.first(row)),
-      sd: this.accuracy.errorSd(row),
+      sd: this.learner.accuracy.errorSd(row),
       soFar: buckets.read(row, running, 'units'),
       share: this.profile.shareBy(buckets.zoneOf(row), elapsed),
     });
@@ -137,100 +146,69 @@ export class Forecast implements Operator {
   }
 
   save(out: StateWriter): void {
-    this.overall.save(out);
+    this.categories.save(out);
+    this.learner.save(out);
     this.profile.save(out);
   }
 
   load(from: StateReader): void {
-    this.overall.load(from);
+    this.categories.load(from);
+    this.learner.load(from);
     this.profile.load(from);
   }
 
   /** Forecast of bucket `ahead` behind the last closed one; the last one known stands for later. */
   private nextForecast(row: number, ahead: number): number {
-    return this.next.values[row * 2 + Math.min(ahead, 1)] as number;
+    return this.learner.nextUnits(row, ahead > 0 ? 1 : 0);
   }
 
   private elapsed(row: number, bucket: number, nowMs: number): number {
-    const { buckets } = this.demand;
+    const { buckets } = this.parts.demand;
     const start = buckets.startMs(row, bucket);
     return (nowMs - start) / (buckets.endMs(row, bucket) - start);
   }
 
   private closeBucket(row: number, closing: Closing): void {
-    const { buckets, exposure } = this.demand;
     const { bucket } = this;
+    this.readBucket(row, closing);
+    const isSilent = closing.gap?.beginsHere === true;
+    if (isSilent) bucket.units = Number.NaN;
+    else this.report(row);
+    this.learner.learn(row, bucket);
+    if (closing.gap === null) return;
+    // Behind a gap the seasons go on where the calendar is.
+    bucket.season = closing.gap.lastSeason;
+    bucket.units = Number.NaN;
+    this.learner.learn(row, bucket);
+  }
+
+  private readBucket(row: number, closing: Closing): void {
+    const { buckets, exposure } = this.parts.demand;
+    const { bucket } = this;
+    const number = closing.bucket;
     bucket.startMs = closing.startMs;
     bucket.season = closing.season;
-    bucket.units = buckets.read(row, closing.bucket, 'units');
-    bucket.inStockShare = exposure.share(row, closing.bucket);
-    const isSilent = closing.gap?.beginsHere === true;
-    if (!isSilent) this.report(row, closing.bucket);
-    // Nothing sold for want of stock, or nothing heard: no news of demand, and no error either.
-    const isUnknown = isSilent || (bucket.units === 0 && bucket.inStockShare === 0);
-    if (isUnknown) bucket.units = Number.NaN;
-    else this.judge(row);
-    this.teach(row);
-    if (closing.gap !== null) this.skipTo(row, closing.gap.lastSeason);
-    this.elect(row);
+    bucket.units = buckets.read(row, number, 'units');
+    bucket.inStockShare = exposure.share(row, number);
+    bucket.price = buckets.read(row, number, 'revenue') / buckets.read(row, number, 'pricedUnits');
+    bucket.cartAdds = buckets.read(row, number, 'cartAdds');
+    bucket.cartRemovals = buckets.read(row, number, 'cartRemovals');
+    bucket.cartsAbandoned = buckets.read(row, number, 'cartsAbandoned');
+    bucket.views = buckets.read(row, number, 'views');
   }
 
-  private teach(row: number): void {
-    for (const forecaster of this.bank) forecaster.learn(row, this.bucket);
-    this.options.neural?.learn(row, this.bucket);
-    this.course.advance(row, this.bucket);
-  }
-
-  /** Behind a gap the seasons go on where the calendar is. */
-  private skipTo(row: number, lastSeason: number): void {
-    this.bucket.season = lastSeason;
-    this.bucket.units = Number.NaN;
-    this.teach(row);
-  }
-
-  private report(row: number, number: number): void {
-    const { buckets } = this.demand;
+  private report(row: number): void {
+    const { startMs, units, inStockShare } = this.bucket;
+    const { cartAdds, cartRemovals, cartsAbandoned, views } = this.bucket;
     const forecast = this.nextForecast(row, 0);
-    const half = Q80 * this.errorSd(row);
-    this.outbox.bucket({
-      row,
-      startMs: this.bucket.startMs,
-      units: this.bucket.units,
-      forecast,
-      lower80: Math.max(0, forecast - half),
-      upper80: forecast + half,
-      inStockShare: this.bucket.inStockShare,
+    const isCold = Number.isNaN(forecast);
+    const usual = isCold ? null : this.distribution(row, NEXT, forecast);
+    this.parts.outbox.bucket({
+      ...{ row, startMs, units, forecast, inStockShare },
+      lower80: usual?.quantile(0.1) ?? Number.NaN,
+      upper80: usual?.quantile(0.9) ?? Number.NaN,
       champion: this.championName(row),
-      cartAdds: buckets.read(row, number, 'cartAdds'),
-      cartRemovals: buckets.read(row, number, 'cartRemovals'),
-      cartsAbandoned: buckets.read(row, number, 'cartsAbandoned'),
-      views: buckets.read(row, number, 'views'),
+      ...{ cartAdds, cartRemovals, cartsAbandoned, views },
     });
-  }
-
-  private judge(row: number): void {
-    const { units } = this.bucket;
-    this.bank.forEach((forecaster, n) => {
-      if (!forecaster.predict(row, 1, this.scratch)) return;
-      this.accuracy.judge(row, n, units - (this.scratch[0] as number));
-    });
-    const forecast = this.nextForecast(row, 0);
-    if (Number.isNaN(forecast)) return;
-    this.overall.judge(units - forecast, units, this.errorSd(row), QUANTILES);
-    this.accuracy.judgeChampion(row, units - forecast, units);
-  }
-
-  /** The warm forecaster with the least recent error leads; the first of the bank wins a tie. */
-  private elect(row: number): void {
-    let champion = NO_CHAMPION;
-    this.bank.forEach((forecaster, n) => {
-      if (!forecaster.predict(row, 1, this.scratch)) return;
-      const leads = champion === NO_CHAMPION;
-      if (leads || this.accuracy.meanError(row, n) < this.accuracy.meanError(row, champion)) {
-        champion = n;
-      }
-    });
-    this.champion.values[row] = champion;
-    if (this.predict(row, 2, this.scratch)) this.next.values.set(this.scratch, row * 2);
   }
 }

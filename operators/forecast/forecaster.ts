@@ -22,6 +22,22 @@ export interface DemandBucket {
   views: number;
 }
 
+/** A bucket in which nothing happened, of which nothing is known but its demand: none. */
+export function emptyBucket(): DemandBucket {
+  return {
+    startMs: 0,
+    season: 0,
+    units: 0,
+    inStockShare: 1,
+    price: Number.NaN,
+    promotion: 0,
+    cartAdds: 0,
+    cartRemovals: 0,
+    cartsAbandoned: 0,
+    views: 0,
+  };
+}
+
 /**
  * Learns as each bucket closes, in O(1), and predicts the buckets behind it.
  * State is columns of the table given to the constructor, so it is in every snapshot. What all
