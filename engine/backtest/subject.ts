@@ -42,7 +42,7 @@ export function engineSubject(options: SubjectOptions): Subject {
   });
   const { bytesPerRow } = table;
   const { course, combination, outlook } = learner;
-  const alone = learner.experts.map((expert) => {
+  const alone = learner.experts.filter(({ name }) => name !== 'neural').map((expert) => {
     const scope = `alone-${expert.name}`;
     const of = new Outlook({ table, course, predictor: expert, horizons, scope });
     return new Alone(expert.name, expert, of, recording.series.length);

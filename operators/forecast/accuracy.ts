@@ -60,29 +60,35 @@ export class OverallAccuracy implements Stateful {
   private buckets = 0;
   private readonly inside = new Float64Array(LEVELS.length);
   private recentBuckets = 0;
+  /** Of the bucket that closes. */
+  private gatheredBuckets = 0;
+  private readonly gathered = new Float64Array(LEVELS.length);
   private readonly recentInside = new Float64Array(LEVELS.length);
 
   /** @param below share of what came that lies below each level of `TRACKED` */
   judge(error: number, units: number, below: Float64Array): void {
     this.absoluteError += Math.abs(error);
     this.demand += units;
-    this.buckets++;
-    this.recentBuckets++;
+    this.gatheredBuckets++;
     for (let i = 0; i < LEVELS.length; i++) {
       // Levels are pairs around the median, the innermost pair first.
       const low = below[MEDIAN - 1 - i] as number;
       const covered = (below[MEDIAN + 1 + i] as number) - low;
-      this.inside[i] = (this.inside[i] as number) + covered;
-      this.recentInside[i] = (this.recentInside[i] as number) + covered;
+      this.gathered[i] = (this.gathered[i] as number) + covered;
     }
   }
 
   /** The bucket has closed for all rows. */
   apply(): void {
-    this.recentBuckets *= WATCHED;
+    this.buckets += this.gatheredBuckets;
+    this.recentBuckets = WATCHED * this.recentBuckets + this.gatheredBuckets;
     for (let i = 0; i < LEVELS.length; i++) {
-      this.recentInside[i] = (this.recentInside[i] as number) * WATCHED;
+      const came = this.gathered[i] as number;
+      this.inside[i] = (this.inside[i] as number) + came;
+      this.recentInside[i] = WATCHED * (this.recentInside[i] as number) + came;
+      this.gathered[i] = 0;
     }
+    this.gatheredBuckets = 0;
   }
 
   /** Sum of |error| / sum of demand; null without demand. */
@@ -90,7 +96,7 @@ export class OverallAccuracy implements Stateful {
     return this.demand > 0 ? this.absoluteError / this.demand : null;
   }
 
-  /** Share of judged buckets inside the interval of LEVELS[level]; null at first. */
+  /** Share of judged buckets inside the interval of LEVELS[level], up to the last `apply`. */
   coverage(level: number): number | null {
     return this.buckets > 0 ? (this.inside[level] as number) / this.buckets : null;
   }

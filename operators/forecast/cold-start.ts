@@ -69,7 +69,7 @@ const SEASONS = 5;
  */
 export class ColdStart implements OnlineForecaster, Stateful {
   readonly name = 'cold-start';
-  private readonly level: Column<Float64Array>;
+  private readonly level: Column<Float32Array>;
   /** f; 0 before it is looked up. */
   private readonly byName: Column<Float32Array>;
   private readonly pool: PooledSums;
@@ -88,7 +88,7 @@ export class ColdStart implements OnlineForecaster, Stateful {
     const { seasons } = course;
     this.established = Math.max(ESTABLISHED, seasons);
     const columns = table.columns('cold-start');
-    this.level = columns.float64('level');
+    this.level = columns.float32('level');
     this.byName = columns.float32('byName');
     const width = SEASONS + SeasonProfile.width(seasons);
     this.pool = new PooledSums('cold-start.pool', width, options.forgetting);

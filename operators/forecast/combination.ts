@@ -27,6 +27,10 @@ export class Combination implements Predictor {
   private readonly paths: readonly Float64Array[];
   private readonly near: Float64Array;
   private readonly far: Float64Array;
+  /** Row that was asked last, and how far ahead; -1: none. */
+  private asked = -1;
+  private askedHorizon = 0;
+  private awake = 0;
   /** How far ahead a bucket is: 0 the next … 1 as far as is judged, or further. */
   private readonly distances: Float64Array;
 
@@ -45,8 +49,9 @@ export class Combination implements Predictor {
     );
   }
 
-  /** Asks all experts; false: all are asleep. */
+  /** Asks all experts, where they were not just asked the same; false: all are asleep. */
   ask(row: number, horizon: number): boolean {
+    if (row === this.asked && horizon <= this.askedHorizon) return this.awake > 0;
     let awake = 0;
     for (let i = 0; i < this.experts.length; i++) {
       const path = this.paths[i] as Float64Array;
@@ -54,7 +59,15 @@ export class Combination implements Predictor {
       this.firsts[i] = isAwake ? (path[0] as number) : Number.NaN;
       if (isAwake) awake++;
     }
+    this.asked = row;
+    this.askedHorizon = horizon;
+    this.awake = awake;
     return awake > 0;
+  }
+
+  /** Experts would answer otherwise now. */
+  forget(): void {
+    this.asked = -1;
   }
 
   /** As last asked, expert `i`'s forecast of bucket `h` + 1 ahead; NaN: asleep. */
@@ -66,6 +79,10 @@ export class Combination implements Predictor {
   predict(row: number, horizon: number, out: Float64Array): boolean {
     if (!this.ask(row, horizon)) return false;
     this.weigh(row, horizon > 1);
+    if (horizon === 1) {
+      out[0] = this.nextUnits();
+      return true;
+    }
     for (let h = 0; h < horizon; h++) out[h] = 0;
     for (let i = 0; i < this.experts.length; i++) {
       if (!Number.isNaN(this.firsts[i] as number)) this.addPath(i, horizon, out);
@@ -73,8 +90,10 @@ export class Combination implements Predictor {
     return true;
   }
 
-  /** Number of the expert that had most weight for the next bucket, as last predicted. */
-  leader(): number {
+  /** Number of the expert that has most weight for the row's next bucket; -1: all are asleep. */
+  leader(row: number): number {
+    if (!this.ask(row, 1)) return -1;
+    this.weigh(row, false);
     let leader = 0;
     for (let i = 1; i < this.near.length; i++) {
       if ((this.near[i] as number) > (this.near[leader] as number)) leader = i;
@@ -92,6 +111,15 @@ export class Combination implements Predictor {
       weight: this.near[i] as number,
       weightAhead: this.far[i] as number,
     }));
+  }
+
+  private nextUnits(): number {
+    let units = 0;
+    for (let i = 0; i < this.near.length; i++) {
+      const weight = this.near[i] as number;
+      if (weight > 0) units += weight * (this.firsts[i] as number);
+    }
+    return units;
   }
 
   private weigh(row: number, isAhead: boolean): void {

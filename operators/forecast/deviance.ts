@@ -15,7 +15,13 @@ const LEAST_MEAN = 1e-6;
  * @param forecast units, >= 0
  */
 export function deviance(actual: number, forecast: number): number {
-  const root = Math.sqrt(Math.max(forecast, LEAST_SHARE * actual, LEAST_MEAN));
-  const off = Math.sqrt(actual) - root;
+  return devianceOf(actual, Math.sqrt(actual), forecast);
+}
+
+/** The same, for many forecasts of what has the root `rootOfActual`. */
+export function devianceOf(actual: number, rootOfActual: number, forecast: number): number {
+  const least = Math.max(LEAST_MEAN, LEAST_SHARE * actual);
+  const root = Math.sqrt(Math.max(forecast, least));
+  const off = rootOfActual - root;
   return (off * off) / root;
 }

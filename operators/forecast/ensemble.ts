@@ -2,7 +2,7 @@
 import type { Column } from '../stream/columns.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
-import { deviance } from './deviance.js';
+import { deviance, devianceOf } from './deviance.js';
 import { KEPT, SharedLosses } from './shared-losses.js';
 
 /** Learning rate: how much a lead of one mean loss weighs. */
@@ -14,9 +14,14 @@ const AHEAD = 0.65;
 /** A loss counts this much at most, in mean losses: one outlier does not decide. */
 const MOST_LOSS = 10;
 const SCALE_GAIN = 0.03;
+/** Losses are kept in steps of 1/256. */
+const STEPS = 256;
+const STEP = 1 / STEPS;
+/** Behind the best by this many losses an expert has no weight: e^-16. */
+const HOPELESS = 16;
 const MOST_JUDGED = 255;
-/** Least scales, as a share of what is expected: where all are right, rounding decides nothing. */
-const LEAST_SCALE = 1e-9;
+/** Least scales: where all are right, rounding decides nothing. */
+const LEAST_SCALE = 1e-6;
 
 /**
  * Exponentially weighted experts with forgetting. With d(i) the deviance and e(i) the error of
@@ -28,18 +33,21 @@ const LEAST_SCALE = 1e-9;
  * loses what the ensemble loses, so it wakes up with an even chance. G is the prior of a row that
  * has shown little: what holds for thousands of rows tells more than one row's noise. Forgetting
  * makes the weights follow a change. Further ahead most of G is the loss at that distance: what
- * is best tomorrow need not be best in a week. 4 bytes an expert and 9 a row.
+ * is best tomorrow need not be best in a week. 2 bytes an expert and 9 a row.
  * Sources: Freund & Schapire, *A decision-theoretic generalization of on-line learning*, 1997
  * (Hedge); Herbster & Warmuth, *Tracking the best expert*, 1998 (forgetting); Gaillard, Stoltz &
  * van Erven, *A second-order bound with excess losses*, COLT 2014 (experts that sleep).
  */
 export class Ensemble implements Stateful {
-  private readonly losses: Column<Float32Array>;
+  /** In steps of 1/256, up to 255. */
+  private readonly losses: Column<Uint16Array>;
   private readonly devianceScale: Column<Float32Array>;
   private readonly errorScale: Column<Float32Array>;
   private readonly judged: Column<Uint8Array>;
   private readonly next: SharedLosses;
   private readonly ahead: SharedLosses;
+  /** What each expert's losses over all rows weigh, for the next bucket and further ahead. */
+  private readonly priors: { readonly next: Float64Array; readonly ahead: Float64Array };
   private readonly scratch: Float64Array;
 
   constructor(
@@ -47,12 +55,13 @@ export class Ensemble implements Stateful {
     private readonly experts: number,
   ) {
     const columns = table.columns('ensemble');
-    this.losses = columns.float32('losses', experts);
+    this.losses = columns.uint16('losses', experts);
     this.devianceScale = columns.float32('devianceScale');
     this.errorScale = columns.float32('errorScale');
     this.judged = columns.uint8('judged');
     this.next = new SharedLosses(experts);
     this.ahead = new SharedLosses(experts);
+    this.priors = { next: new Float64Array(experts), ahead: new Float64Array(experts) };
     this.scratch = new Float64Array(experts);
   }
 
@@ -64,19 +73,18 @@ export class Ensemble implements Stateful {
   weigh(row: number, forecasts: Float64Array, isAhead: boolean, out: Float64Array): void {
     const { experts } = this;
     const at = row * experts;
-    const part = isAhead ? AHEAD : 0;
+    const shared = isAhead ? this.priors.ahead : this.priors.next;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < experts; i++) {
-      const next = this.next.sums[i] as number;
-      const shared = next + part * ((this.ahead.sums[i] as number) - next);
-      const loss = (this.losses.values[at + i] as number) + SHARED * shared;
+      const loss = (this.losses.values[at + i] as number) * STEP + (shared[i] as number);
       out[i] = loss;
       if (loss < least && !Number.isNaN(forecasts[i] as number)) least = loss;
     }
     let sum = 0;
     for (let i = 0; i < experts; i++) {
       const isAsleep = Number.isNaN(forecasts[i] as number);
-      const weight = isAsleep ? 0 : Math.exp(ETA * (least - (out[i] as number)));
+      const behind = (out[i] as number) - least;
+      const weight = isAsleep || behind > HOPELESS ? 0 : Math.exp(-ETA * behind);
       out[i] = weight;
       sum += weight;
     }
@@ -94,7 +102,8 @@ export class Ensemble implements Stateful {
     const at = row * this.experts;
     for (let i = 0; i < this.experts; i++) {
       const before = this.losses.values[at + i] as number;
-      this.losses.values[at + i] = KEPT * before + (this.scratch[i] as number);
+      // Losses add up to 10 / (1 - .95) = 200 at most. Half a step up, so that they round.
+      this.losses.values[at + i] = KEPT * before + STEPS * (this.scratch[i] as number) + 0.5;
     }
     this.next.add(this.scratch);
   }
@@ -117,6 +126,7 @@ export class Ensemble implements Stateful {
   apply(): void {
     this.next.apply();
     this.ahead.apply();
+    this.setPriors();
   }
 
   save(out: StateWriter): void {
@@ -127,23 +137,40 @@ export class Ensemble implements Stateful {
     const sums = from.float64('ensemble.shared');
     this.next.sums.set(sums.subarray(0, this.experts));
     this.ahead.sums.set(sums.subarray(this.experts));
+    this.setPriors();
+  }
+
+  private setPriors(): void {
+    for (let i = 0; i < this.experts; i++) {
+      const next = this.next.sums[i] as number;
+      const ahead = this.ahead.sums[i] as number;
+      this.priors.next[i] = SHARED * next;
+      this.priors.ahead[i] = SHARED * (next + AHEAD * (ahead - next));
+    }
   }
 
   private lossesOf(row: number, units: number, forecasts: ArrayLike<number>, asleep: number): void {
+    const perDeviance = 1 / Math.max(LEAST_SCALE, this.devianceScale.values[row] as number);
+    const perError = 1 / Math.max(LEAST_SCALE, this.errorScale.values[row] as number);
+    const root = Math.sqrt(units);
     for (let i = 0; i < this.experts; i++) {
       const forecast = forecasts[i] as number;
-      this.scratch[i] = Number.isNaN(forecast) ? asleep : this.loss(row, units, forecast);
+      let loss = asleep;
+      if (!Number.isNaN(forecast)) {
+        const byDeviance = devianceOf(units, root, forecast) * perDeviance;
+        const byError = Math.abs(units - forecast) * perError;
+        loss = 0.5 * (Math.min(MOST_LOSS, byDeviance) + Math.min(MOST_LOSS, byError));
+      }
+      this.scratch[i] = loss;
     }
   }
 
   private loss(row: number, units: number, forecast: number): number {
-    const least = LEAST_SCALE * Math.max(1, forecast);
-    const a = Math.max(least, this.devianceScale.values[row] as number);
-    const b = Math.max(least, this.errorScale.values[row] as number);
-    const error = Math.abs(units - forecast);
-    return (
-      (Math.min(MOST_LOSS, deviance(units, forecast) / a) + Math.min(MOST_LOSS, error / b)) / 2
-    );
+    const perDeviance = 1 / Math.max(LEAST_SCALE, this.devianceScale.values[row] as number);
+    const perError = 1 / Math.max(LEAST_SCALE, this.errorScale.values[row] as number);
+    const byDeviance = deviance(units, forecast) * perDeviance;
+    const byError = Math.abs(units - forecast) * perError;
+    return 0.5 * (Math.min(MOST_LOSS, byDeviance) + Math.min(MOST_LOSS, byError));
   }
 
   private learnScales(row: number, units: number, combined: number): void {

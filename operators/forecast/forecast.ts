@@ -74,7 +74,8 @@ export class Forecast implements Operator {
   onEvent(batch: Batch, i: number, moment: Moment): boolean {
     if (batch.catalog.has(i)) {
       this.categories.forget(batch.lineSku[batch.lineStart[i] as number] as number);
-    }
+      this.learner.refresh();
+    } else if (batch.type[i] === TYPE['control.model']) this.learner.refresh();
     if (batch.type[i] !== TYPE['order.placed']) return true;
     const timeMs = batch.occurredAtMs[i] as number;
     for (let n = batch.lineStart[i] as number; n < (batch.lineStart[i + 1] as number); n++) {

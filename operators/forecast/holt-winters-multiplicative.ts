@@ -19,7 +19,7 @@ const MOST_RELATIVE_ERROR = 1;
  * stays between 0 and the number of seasons, all demand in one; a level never falls below zero,
  * and while it is zero the seasons stand still.
  * The first two seasons are averaged (`SeasonalStart`); the trend sets out behind them.
- * O(1) a bucket, 20 + 4 seasons bytes a row. Cold for the first 3 known buckets.
+ * O(1) a bucket, 8 + 4 seasons bytes a row. Cold for the first 3 known buckets.
  * Source: Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*, 3rd ed., 8.3 and 8.5.
  */
 export class HoltWintersMultiplicative implements OnlineForecaster {
@@ -58,7 +58,7 @@ export class HoltWintersMultiplicative implements OnlineForecaster {
     const { seasons } = course;
     const isStarting = columns.isStarting(row);
     let level = columns.level.values[row] as number;
-    let step = columns.trend.values[row] as number;
+    let step = columns.trendOf(row);
     let season = course.nextSeason(row);
     for (let h = 0; h < horizon; h++) {
       step *= this.options.phi;

@@ -21,7 +21,7 @@ export interface HoltWintersOptions {
  *   l' = l + phi b + alpha e,  b' = phi b + beta e,  s' = s + gamma e,
  *   forecast(h) = l + (phi + … + phi^h) b + s(h), not below zero.
  * The first two seasons are averaged (`SeasonalStart`); the trend sets out behind them.
- * O(1) a bucket, 20 + 4 seasons bytes a row. Cold for the first 3 known buckets.
+ * O(1) a bucket, 8 + 4 seasons bytes a row. Cold for the first 3 known buckets.
  * Source: Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*, 3rd ed., 8.3 and 8.5.
  */
 export class HoltWintersAdditive implements OnlineForecaster {
@@ -60,7 +60,7 @@ export class HoltWintersAdditive implements OnlineForecaster {
     const { seasons } = course;
     const isStarting = columns.isStarting(row);
     let level = columns.level.values[row] as number;
-    let step = columns.trend.values[row] as number;
+    let step = columns.trendOf(row);
     let season = course.nextSeason(row);
     for (let h = 0; h < horizon; h++) {
       step *= this.options.phi;

@@ -1,5 +1,4 @@
 // The learner: takes each closed bucket through judging, cleaning, learning and weighing.
-import type { Column } from '../stream/columns.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { OverallAccuracy, RowAccuracy } from './accuracy.js';
@@ -13,8 +12,10 @@ import { Distribution } from './distribution.js';
 import { Ensemble } from './ensemble.js';
 import { type DemandBucket, emptyBucket, type OnlineForecaster } from './forecaster.js';
 import type { Horizons, Target } from './horizons.js';
+import { NextForecasts } from './next-forecasts.js';
 import { Outlook } from './outlook.js';
 import { Regression } from './regression.js';
+import { TRACKED } from './tracked.js';
 
 export interface LearnerOptions {
   /** The network; null: there is none. */
@@ -35,14 +36,11 @@ export interface LearnerOptions {
 /** Stands in for a network that is switched off. */
 const ASLEEP: OnlineForecaster = { name: 'neural', learn: () => undefined, predict: () => false };
 
-/** Forecasts that are kept a row: of the bucket that runs and of the one behind it. */
-const KEPT = 2;
 /** Share that categories keep of what they have learned, from bucket to bucket. */
 const FORGETTING = 0.995;
 const RIDGE = 10;
 /** Quantile of a row's own distribution that a bucket is learned with at most. */
-const BULK_LEVEL = 0.995;
-const NONE = 255;
+const BULK = TRACKED.indexOf(0.995);
 const NEXT: Target = { from: 1, to: 1 };
 
 /**
@@ -59,14 +57,13 @@ export class Learner implements Stateful {
   private readonly ensemble: Ensemble;
   private readonly ahead: Ahead;
   private readonly stateful: readonly Stateful[];
-  /** Ensemble's forecast of the next two buckets; NaN: cold. */
-  private readonly next: Column<Float32Array>;
-  /** Expert with the largest weight in the next bucket's forecast; NONE: cold. */
-  private readonly leader: Column<Uint8Array>;
-  private readonly two = new Float64Array(KEPT);
+  private readonly next: NextForecasts;
+  private readonly two = new Float64Array(2);
   private readonly shares: Float64Array;
   private readonly usual = new Distribution();
   private readonly cleaned: DemandBucket = emptyBucket();
+  /** Start of the bucket that closes, or closed last. */
+  private startMs = Number.NaN;
 
   constructor(
     table: Table,
@@ -89,15 +86,13 @@ export class Learner implements Stateful {
     this.accuracy = new RowAccuracy(table);
     const { ensemble, ahead, outlook, overall } = this;
     this.stateful = [regression, coldStart, ensemble, ahead, outlook, overall];
-    const columns = table.columns('learner');
-    this.next = columns.float32('next', KEPT, Number.NaN);
-    this.leader = columns.uint8('leader', 1, NONE);
+    this.next = new NextForecasts(this.combination);
     this.shares = new Float64Array(this.experts.length);
   }
 
   /** Takes the bucket of the row that has closed. */
   learn(row: number, bucket: DemandBucket): void {
-    const expected = this.nextUnits(row, 0);
+    const expected = this.next.of(row);
     const share = this.options.withCensoring ? bucket.inStockShare : 1;
     const units = demandOf(bucket.units, share, expected);
     const isAll = isFullyStocked(share);
@@ -106,16 +101,16 @@ export class Learner implements Stateful {
       this.overall.judge(units - expected, units, below);
       this.accuracy.judge(row, units - expected, units);
     }
-    if (share >= LEAST_SHARE && !Number.isNaN(units)) this.judge(row, bucket.units, share);
-    copyBucket(bucket, this.cleaned);
-    this.cleaned.units = this.damped(row, units, expected);
-    for (const expert of this.experts) expert.learn(row, this.cleaned);
-    this.course.advance(row, this.cleaned);
-    const isWarm = this.combination.predict(row, KEPT, this.two);
-    if (isWarm) {
-      this.next.values.set(this.two, row * KEPT);
-      this.leader.values[row] = this.combination.leader();
+    if (share >= LEAST_SHARE && !Number.isNaN(units)) {
+      this.judge(row, bucket.units, share, expected);
     }
+    copyBucket(bucket, this.cleaned);
+    this.cleaned.units = below === null ? units : this.damped(row, units, expected, below);
+    this.teach(row);
+    this.course.advance(row, this.cleaned);
+    if (bucket.startMs !== this.startMs) this.next.forgetAll();
+    this.startMs = bucket.startMs;
+    this.next.forget(row);
     this.keepAhead(row);
     this.outlook.keep(row);
   }
@@ -125,16 +120,23 @@ export class Learner implements Stateful {
     this.ensemble.apply();
     this.outlook.apply();
     this.overall.apply();
+    this.next.forgetAll();
   }
 
   /** Forecast of the next bucket (0) or of the one behind it (1), in units; NaN: cold. */
   nextUnits(row: number, ahead: 0 | 1): number {
-    return this.next.values[row * KEPT + ahead] as number;
+    if (ahead === 0) return this.next.of(row);
+    return this.combination.predict(row, 2, this.two) ? (this.two[1] as number) : Number.NaN;
   }
 
   /** Name of the expert that has most weight; '' while all are asleep. */
   champion(row: number): string {
-    return this.experts[this.leader.values[row] as number]?.name ?? '';
+    return this.experts[this.combination.leader(row)]?.name ?? '';
+  }
+
+  /** What experts go by has changed from outside: a new network, other categories or names. */
+  refresh(): void {
+    this.next.forgetAll();
   }
 
   save(out: StateWriter): void {
@@ -146,9 +148,10 @@ export class Learner implements Stateful {
   }
 
   /** Where stock ran out, experts are judged by what they expected of the time with stock. */
-  private judge(row: number, sold: number, share: number): void {
-    const expected = this.nextUnits(row, 0);
-    if (!Number.isNaN(expected) && this.combination.ask(row, 1)) {
+  private judge(row: number, sold: number, share: number, expected: number): void {
+    if (!Number.isNaN(expected)) {
+      // They were asked for `expected`, and nothing has changed since.
+      this.combination.ask(row, 1);
       for (let i = 0; i < this.shares.length; i++) {
         this.shares[i] = share * (this.combination.firsts[i] as number);
       }
@@ -165,10 +168,16 @@ export class Learner implements Stateful {
    * distribution, as of a bulk order, counts as that quantile. If demand stays up there, the
    * distribution follows within some buckets, and so does what is learned.
    */
-  private damped(row: number, units: number, expected: number): number {
-    if (Number.isNaN(expected) || !(units > expected)) return units;
+  private damped(row: number, units: number, expected: number, below: Float64Array): number {
+    // Share of what came that lies below that quantile: only where that is none, it is beyond.
+    if ((below[BULK] as number) > 0 || !(units > expected)) return units;
     const usual = this.outlook.distribution(row, NEXT, expected, this.usual);
-    return Math.min(units, Math.max(1, expected, usual.quantile(BULK_LEVEL)));
+    return Math.min(units, Math.max(1, expected, usual.quantile(TRACKED[BULK] as number)));
+  }
+
+  private teach(row: number): void {
+    const { experts, cleaned } = this;
+    for (let i = 0; i < experts.length; i++) (experts[i] as OnlineForecaster).learn(row, cleaned);
   }
 
   private keepAhead(row: number): void {

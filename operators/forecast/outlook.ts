@@ -6,12 +6,15 @@ import { Calibrated } from './calibrated.js';
 import type { Course } from './course.js';
 import { Distribution } from './distribution.js';
 import { between, GROUPS, type Horizons, type Target } from './horizons.js';
-import { Outstanding } from './outstanding.js';
+import { Outstanding, type Over } from './outstanding.js';
 import type { Shared } from './shape.js';
 import { type Hurdle, Spread } from './spread.js';
 import { TRACKED } from './tracked.js';
 
 const COUNT = TRACKED.length;
+/** Rows that are enough to judge forecasts further ahead; with more each has its turn less often. */
+const ROWS_A_TURN = 2000;
+const MOST_TURNS = 8;
 
 /** Whatever predicts the next buckets of a row; false while it cannot. */
 export interface Predictor {
@@ -69,16 +72,15 @@ export class Outlook implements Stateful {
     const isJudged = isKnown && !Number.isNaN(expected);
     const { shares } = this;
     if (isJudged) {
-      this.judgeGroup(0, row, this.spread.of(row, known, expected), units, shares);
+      const hurdle = this.spread.of(row, known, expected, 1, 1);
+      this.judgeGroup(0, row, hurdle, units, shares);
+      this.spread.learnSize(row, units, hurdle);
     }
-    this.outstanding.forEach((outstanding, n) => {
-      const over = outstanding.take(row, units);
-      if (over === null) return;
-      const { last, total } = over;
-      if (isKnown) this.judgeGroup(1 + n, row, last, units, this.unread);
-      if (!Number.isNaN(over.units)) this.judgeGroup(3 + n, row, total, over.units, this.unread);
-    });
-    if (isKnown) this.spread.learn(row, units, expected, known);
+    for (let n = 0; n < this.outstanding.length; n++) {
+      const over = (this.outstanding[n] as Outstanding).take(row, units);
+      if (over !== null) this.judgeOver(n, row, over, units);
+    }
+    if (isKnown) this.spread.learn(row, units, known);
     return isJudged ? shares : null;
   }
 
@@ -86,15 +88,16 @@ export class Outlook implements Stateful {
   keep(row: number): void {
     const { course, predictor } = this.parts;
     const known = course.known(row);
+    const turns = Math.min(MOST_TURNS, 1 + Math.floor(this.parts.table.rows / ROWS_A_TURN));
     for (const outstanding of this.outstanding) {
-      if (!outstanding.isDue(row, known)) continue;
+      if (!outstanding.isDue(row, known, turns)) continue;
       const { buckets } = outstanding;
       if (!predictor.predict(row, buckets, this.path)) continue;
       let sum = 0;
       for (let i = 0; i < buckets; i++) sum += this.path[i] as number;
       const expected = this.path[buckets - 1] as number;
-      const last = { ...this.spread.of(row, known, expected, { step: buckets }) };
-      outstanding.put(row, this.spread.of(row, known, sum, { buckets }), last);
+      outstanding.putLast(row, this.spread.of(row, known, expected, 1, buckets));
+      outstanding.putTotal(row, this.spread.of(row, known, sum, buckets, buckets));
     }
   }
 
@@ -118,8 +121,7 @@ export class Outlook implements Stateful {
   distribution(row: number, target: Target, expected: number, into: Distribution): Distribution {
     const { course, horizons } = this.parts;
     const buckets = target.to - target.from + 1;
-    const ahead = { buckets, step: target.to };
-    const hurdle = this.spread.of(row, course.known(row), expected, ahead);
+    const hurdle = this.spread.of(row, course.known(row), expected, buckets, target.to);
     const { first, second, weight } = between(target, horizons);
     const one = this.groups[first] as Calibrated;
     const two = this.groups[second] as Calibrated;
@@ -151,6 +153,12 @@ export class Outlook implements Stateful {
     });
   }
 
+  private judgeOver(n: number, row: number, over: Over, units: number): void {
+    if (!Number.isNaN(units)) this.judgeGroup(1 + n, row, over.last, units, this.unread);
+    if (Number.isNaN(over.units)) return;
+    this.judgeGroup(3 + n, row, over.total, over.units, this.unread);
+  }
+
   private judgeGroup(
     group: number,
     row: number,
@@ -158,17 +166,13 @@ export class Outlook implements Stateful {
     units: number,
     shares: Float64Array,
   ): void {
-    const { shape, levels } = this.group(group, row);
     const { scratch, mass } = this;
+    const calibrated = this.groups[group] as Calibrated;
+    const { shape } = calibrated;
     scratch.set(hurdle, this.spread.isWhole(row), shape.of(hurdle.chance));
     scratch.ownMass(units, mass);
-    levels.judge(mass.below, mass.through, shares);
+    calibrated.levels(this.pattern(row)).judge(mass.below, mass.through, shares);
     shape.judge(hurdle.chance, scratch, units);
-  }
-
-  private group(group: number, row: number) {
-    const calibrated = this.groups[group] as Calibrated;
-    return { shape: calibrated.shape, levels: calibrated.levels(this.pattern(row)) };
   }
 
   private blend(one: Shared, two: Shared, weight: number): Shared {

@@ -3,19 +3,37 @@ import type { Column } from '../stream/columns.js';
 import type { Table } from '../stream/table.js';
 import type { Hurdle } from './spread.js';
 
+/** A forecast whose last bucket has closed. To read at once. */
+export interface Over {
+  readonly total: Hurdle;
+  readonly last: Hurdle;
+  /** Total that came; NaN: not known. */
+  readonly units: number;
+}
+
+/** Float32 of a row: means of the total and of the last bucket, and the total so far. */
+const NUMBERS = 3;
+/** Bytes of a row: chance and squared variation of the total, then of the last bucket. */
+const CODES = 4;
+/** Logarithms are kept in a byte: from LEAST up in steps; the rounding is as of 4 %. */
+const STEP = 0.08;
+const LEAST_LOG_ODDS = -10;
+const LEAST_LOG_CV2 = -7;
+
 /**
  * A forecast further ahead than the next bucket can only be judged when that is over. Each row has
  * one outstanding at a time for a horizon of `buckets`: of their total and of the last of them.
- * When it is over the next one is due: a row in `buckets` closings is judged, whatever the moment,
- * so all rows together give news of every bucket. 7 Float32 and a byte a row.
+ * When it is over the next one is due, or later where there are many rows; they take turns, so that
+ * all together give news of every bucket. 3 Float32 and 5 bytes a row.
  */
 export class Outstanding {
-  /** Mean, chance, squared variation: of the total, then of the last bucket; then the total so far. */
   private readonly numbers: Column<Float32Array>;
+  private readonly codes: Column<Uint8Array>;
   /** Buckets that are still to come; 0: none outstanding. */
   private readonly left: Column<Uint8Array>;
   private readonly total: Hurdle = { mean: 0, chance: 0, cv2: 0 };
   private readonly last: Hurdle = { mean: 0, chance: 0, cv2: 0 };
+  private readonly over = { total: this.total, last: this.last, units: 0 };
 
   /** @throws RangeError when `buckets` is not from 2 to 250 */
   constructor(
@@ -27,21 +45,24 @@ export class Outstanding {
       throw new RangeError(`horizon must be a whole number from 2 to 250, got ${buckets}`);
     }
     const columns = table.columns(`${scope}-${buckets}`);
-    this.numbers = columns.float32('numbers', WIDTH);
+    this.numbers = columns.float32('numbers', NUMBERS);
+    this.codes = columns.uint8('codes', CODES);
     this.left = columns.uint8('left');
   }
 
-  /** True: nothing is outstanding and it is the row's turn; they take turns, one part a bucket. */
-  isDue(row: number, bucketsKnown: number): boolean {
-    return this.left.values[row] === 0 && (bucketsKnown + row) % this.buckets === 0;
+  /** True: nothing is outstanding and it is the row's turn, one of `turns` times as rare. */
+  isDue(row: number, known: number, turns: number): boolean {
+    return this.left.values[row] === 0 && (known + row) % (this.buckets * turns) === 0;
   }
 
-  put(row: number, total: Hurdle, last: Hurdle): void {
-    const at = row * WIDTH;
-    write(this.numbers.values, at, total);
-    write(this.numbers.values, at + 3, last);
-    this.numbers.values[at + 6] = 0;
+  putTotal(row: number, total: Hurdle): void {
+    this.put(row, 0, total);
+    this.numbers.values[row * NUMBERS + 2] = 0;
     this.left.values[row] = this.buckets;
+  }
+
+  putLast(row: number, last: Hurdle): void {
+    this.put(row, 1, last);
   }
 
   /**
@@ -52,35 +73,32 @@ export class Outstanding {
     const left = this.left.values[row] as number;
     if (left === 0) return null;
     this.left.values[row] = left - 1;
-    const at = row * WIDTH;
-    const { values } = this.numbers;
-    const sum = (values[at + 6] as number) + units;
-    values[at + 6] = sum;
+    const at = row * NUMBERS + 2;
+    const sum = (this.numbers.values[at] as number) + units;
+    this.numbers.values[at] = sum;
     if (left > 1) return null;
-    read(values, at, this.total);
-    read(values, at + 3, this.last);
-    return { total: this.total, last: this.last, units: sum };
+    this.get(row, 0, this.total);
+    this.get(row, 1, this.last);
+    this.over.units = sum;
+    return this.over;
+  }
+
+  private put(row: number, which: 0 | 1, { mean, chance, cv2 }: Hurdle): void {
+    this.numbers.values[row * NUMBERS + which] = mean;
+    const at = row * CODES + 2 * which;
+    this.codes.values[at] = codeOf(Math.log(chance / (1 - chance)), LEAST_LOG_ODDS);
+    this.codes.values[at + 1] = codeOf(Math.log(cv2), LEAST_LOG_CV2);
+  }
+
+  private get(row: number, which: 0 | 1, into: Hurdle): void {
+    const at = row * CODES + 2 * which;
+    const odds = Math.exp(LEAST_LOG_ODDS + STEP * (this.codes.values[at] as number));
+    into.mean = this.numbers.values[row * NUMBERS + which] as number;
+    into.chance = odds / (1 + odds);
+    into.cv2 = Math.exp(LEAST_LOG_CV2 + STEP * (this.codes.values[at + 1] as number));
   }
 }
 
-/** A forecast whose last bucket has closed. To read at once. */
-export interface Over {
-  readonly total: Hurdle;
-  readonly last: Hurdle;
-  /** Total that came; NaN: not known. */
-  readonly units: number;
-}
-
-const WIDTH = 7;
-
-function write(values: Float32Array, at: number, { mean, chance, cv2 }: Hurdle): void {
-  values[at] = mean;
-  values[at + 1] = chance;
-  values[at + 2] = cv2;
-}
-
-function read(values: Float32Array, at: number, into: Hurdle): void {
-  into.mean = values[at] as number;
-  into.chance = values[at + 1] as number;
-  into.cv2 = values[at + 2] as number;
+function codeOf(value: number, least: number): number {
+  return Math.min(255, Math.max(0, Math.round((value - least) / STEP)));
 }

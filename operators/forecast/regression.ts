@@ -74,7 +74,7 @@ export interface Contribution {
  */
 export class Regression implements OnlineForecaster, Stateful {
   readonly name = 'regression';
-  private readonly level: Column<Float64Array>;
+  private readonly level: Column<Float32Array>;
   private readonly means: Column<Float32Array>;
   private readonly peak: Column<Float32Array>;
   private readonly season: SeasonIndex;
@@ -92,7 +92,7 @@ export class Regression implements OnlineForecaster, Stateful {
     private readonly options: RegressionOptions,
   ) {
     const columns = table.columns('regression');
-    this.level = columns.float64('level');
+    this.level = columns.float32('level');
     this.means = columns.float32('means', MEAN_GAINS.length);
     this.peak = columns.float32('peak');
     this.news = new BucketNews(table, 'regression.news', options.withCarts);

@@ -8,16 +8,20 @@ import type { SeasonProfile } from './season-profile.js';
 const TRUST = 8;
 /** Least gain of a visit. */
 const GAIN = 0.05;
+/** Deviations are kept as whole steps, this one standing for none. */
+const ZERO = 32_768;
+const STEPS = 2048;
 
 /**
  * Index of a season: units of its buckets / level of the row, 1 on average. Expected by
  *   index = profile of the category + own deviation, not below 0.
  * The deviation starts at 0 and learns from what the profile leaves, with gain
  * max(.05, 1 / (visits + 9)): a new row has the profile, and an old one its own seasons.
- * 4 bytes a season and row. Where there is but one season, its index is 1.
+ * 2 bytes a season and row. Where there is but one season, its index is 1.
  */
 export class SeasonIndex {
-  private readonly deviation: Column<Float32Array>;
+  /** In steps of 1/2048 from -16 to 16. */
+  private readonly deviation: Column<Uint16Array>;
 
   constructor(
     table: Table,
@@ -25,14 +29,14 @@ export class SeasonIndex {
     private readonly course: Course,
     private readonly profile: SeasonProfile,
   ) {
-    this.deviation = table.columns(scope).float32('season', course.seasons);
+    this.deviation = table.columns(scope).uint16('season', course.seasons, ZERO);
   }
 
   /** Expected units of the season's buckets / level, >= 0. */
   of(row: number, category: number, season: number): number {
     const { seasons } = this.course;
     if (seasons === 1) return 1;
-    const own = this.deviation.values[row * seasons + season] as number;
+    const own = this.own(row * seasons + season);
     return Math.max(0, (this.profile.of(category)[season] as number) + own);
   }
 
@@ -43,9 +47,14 @@ export class SeasonIndex {
     const at = row * seasons + season;
     const visits = Math.floor(this.course.known(row) / seasons);
     const gain = weight * Math.max(GAIN, 1 / (visits + 1 + TRUST));
-    const own = this.deviation.values[at] as number;
+    const own = this.own(at);
     const expected = (this.profile.of(category)[season] as number) + own;
-    this.deviation.values[at] = own + gain * (ratio - expected);
+    const code = Math.round(ZERO + STEPS * (own + gain * (ratio - expected)));
+    this.deviation.values[at] = Math.min(2 * ZERO - 1, Math.max(0, code));
     this.profile.learn(category, season, ratio, weight);
+  }
+
+  private own(at: number): number {
+    return ((this.deviation.values[at] as number) - ZERO) / STEPS;
   }
 }

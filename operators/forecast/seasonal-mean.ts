@@ -19,14 +19,14 @@ export interface SeasonalMeanOptions {
  * with spread the variance of the seasons' means around theirs, noise the variance of demand
  * around its season's mean, and n the buckets that a season's mean is worth, so that noise / n of
  * the spread is chance. Trust is weighed anew once a season, so a bucket takes O(1).
- * 4 bytes a season and 16 a row; cold for the first 3 known buckets.
+ * 4 bytes a season and 12 a row; cold for the first 3 known buckets.
  * Source: the positive-part rule of James & Stein, as in Efron & Morris (1975), *Journal of the
  * American Statistical Association* 70, 311-319.
  */
 export class SeasonalMean implements OnlineForecaster {
   readonly name = 'seasonal-mean';
   private readonly mean: Column<Float32Array>;
-  private readonly overall: Column<Float64Array>;
+  private readonly overall: Column<Float32Array>;
   private readonly noise: Column<Float32Array>;
   private readonly trust: Column<Float32Array>;
 
@@ -40,7 +40,7 @@ export class SeasonalMean implements OnlineForecaster {
     checkGain('alpha', options.alpha);
     const columns = table.columns(this.name);
     this.mean = columns.float32('mean', course.seasons);
-    this.overall = columns.float64('overall');
+    this.overall = columns.float32('overall');
     this.noise = columns.float32('noise');
     this.trust = columns.float32('trust');
   }

@@ -25,13 +25,14 @@ export interface SeasonalState {
  * noise: until then the level alone is predicted, and at its end the seasons are shrunk once,
  *   s' = s max(0, 1 - 2 chance / spread),
  * spread = sum s^2, chance = what noise makes of it = sum e^2 / 4, over the second visits.
- * 20 + 4 seasons bytes a row; single precision: 7 digits of a season. O(seasons) a bucket at the
+ * 8 + 4 seasons bytes a row; single precision: 7 digits of a season. O(seasons) a bucket at the
  * start, nothing later.
  */
 export class SeasonalStart {
-  readonly level: Column<Float64Array>;
-  readonly trend: Column<Float64Array>;
+  readonly level: Column<Float32Array>;
+  readonly trend: Column<Float32Array>;
   readonly season: Column<Float32Array>;
+  /** The second visits' squared errors take the trend's place: there is no trend before their end. */
   private readonly squares: Column<Float32Array>;
 
   constructor(
@@ -40,10 +41,10 @@ export class SeasonalStart {
     private readonly options: { readonly scope: string; readonly alpha: number },
   ) {
     const columns = table.columns(options.scope);
-    this.level = columns.float64('level');
-    this.trend = columns.float64('trend');
+    this.level = columns.float32('level');
+    this.trend = columns.float32('trend');
     this.season = columns.float32('season', course.seasons);
-    this.squares = columns.float32('squares');
+    this.squares = this.trend;
   }
 
   set(row: number, state: SeasonalState): void {
@@ -55,9 +56,14 @@ export class SeasonalStart {
   get(row: number): SeasonalState {
     return {
       level: this.level.values[row] as number,
-      trend: this.trend.values[row] as number,
+      trend: this.trendOf(row),
       seasons: [...this.seasonsOf(row)],
     };
+  }
+
+  /** Units a bucket; 0 in the first two seasons. */
+  trendOf(row: number): number {
+    return this.isStarting(row) ? 0 : (this.trend.values[row] as number);
   }
 
   /** Whether the bucket that comes is one of the first two seasons. */
@@ -71,16 +77,16 @@ export class SeasonalStart {
     const known = course.known(row);
     const visits = course.visits(row, season);
     const isFirst = visits === 0;
-    const seasons = this.seasonsOf(row);
+    const at = row * course.seasons + season;
     const level = this.level.values[row] as number;
-    const deviation = seasons[season] as number;
+    const deviation = this.season.values[at] as number;
     const error = units - level - deviation;
     if (!isFirst) this.squares.values[row] = (this.squares.values[row] as number) + error * error;
     const seen = this.seen(row) + (isFirst ? 1 : 0);
     const rise = error / (visits + 1);
     this.level.values[row] = level + error * (isFirst ? 1 / seen : averaging(options.alpha, known));
     this.lower(row, rise / seen);
-    seasons[season] = deviation + rise - rise / seen;
+    this.season.values[at] = deviation + rise - rise / seen;
     const isLast = known + 1 === FIRST_SEASONS * course.seasons;
     if (isLast) this.shrink(row);
     return isLast;
@@ -99,9 +105,11 @@ export class SeasonalStart {
 
   /** Takes `by` off each season that was seen before. */
   private lower(row: number, by: number): void {
-    const seasons = this.seasonsOf(row);
-    for (let n = 0; n < seasons.length; n++) {
-      if (this.course.visits(row, n) > 0) seasons[n] = (seasons[n] as number) - by;
+    const { seasons } = this.course;
+    const { values } = this.season;
+    for (let n = 0; n < seasons; n++) {
+      const at = row * seasons + n;
+      if (this.course.visits(row, n) > 0) values[at] = (values[at] as number) - by;
     }
   }
 
@@ -112,5 +120,6 @@ export class SeasonalStart {
     const chance = (this.squares.values[row] as number) / 4;
     const trust = spread > 0 ? Math.max(0, 1 - (CAUTION * chance) / spread) : 0;
     for (let n = 0; n < seasons.length; n++) seasons[n] = trust * (seasons[n] as number);
+    this.squares.values[row] = 0;
   }
 }

@@ -15,6 +15,11 @@ const KEPT = 0.98;
 /** Furthest that a quantile moves at once, in standard deviations; and how far apart they stay. */
 const FURTHEST = 0.25;
 const APART = 0.01;
+/** Chances at which the next bin begins. */
+const BORDERS = Array.from({ length: BINS - 1 }, (_, b) => {
+  const odds = Math.exp(LOWEST_LOG_ODDS + (b + 1) * BIN_WIDTH);
+  return odds / (1 + odds);
+});
 const DENSITIES = TRACKED_Z.map(normalDensity);
 
 /** What rows of about the same chance of demand have in common. */
@@ -134,8 +139,8 @@ export class SharedShape {
   }
 
   private binOf(chance: number): Bin {
-    const logOdds = Math.log(chance / (1 - chance));
-    const bin = Math.floor((logOdds - LOWEST_LOG_ODDS) / BIN_WIDTH);
-    return this.bins[Math.min(BINS - 1, Math.max(0, bin))] as Bin;
+    let bin = 0;
+    while (bin < BINS - 1 && chance >= (BORDERS[bin] as number)) bin++;
+    return this.bins[bin] as Bin;
   }
 }

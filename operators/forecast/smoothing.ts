@@ -68,13 +68,13 @@ export interface HoltOptions {
  *   l' = l + phi b + alpha e,  b' = phi b + beta e,
  *   forecast(h) = l + (phi + … + phi^h) b, not below zero.
  * The first 1/alpha buckets are averaged; the trend sets out from nothing.
- * O(1) a bucket, 16 bytes a row. Cold for the first 3 known buckets.
+ * O(1) a bucket, 8 bytes a row. Cold for the first 3 known buckets.
  * Source: Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*, 3rd ed., 8.2 and 8.5.
  */
 export class DampedHolt implements OnlineForecaster {
   readonly name = 'holt';
-  private readonly level: Column<Float64Array>;
-  private readonly trend: Column<Float64Array>;
+  private readonly level: Column<Float32Array>;
+  private readonly trend: Column<Float32Array>;
 
   /** @throws RangeError when a gain is not in [0, 1] */
   constructor(
@@ -86,8 +86,8 @@ export class DampedHolt implements OnlineForecaster {
     checkGain('beta', options.beta);
     checkGain('phi', options.phi);
     const columns = table.columns(this.name);
-    this.level = columns.float64('level');
-    this.trend = columns.float64('trend');
+    this.level = columns.float32('level');
+    this.trend = columns.float32('trend');
   }
 
   /** Sets a row to a known state. */

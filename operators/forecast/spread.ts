@@ -48,7 +48,8 @@ const SALES = 2;
 const BUCKETS = 3;
 const LOG_UNITS = 4;
 const WHOLE_SALES = 5;
-const LIFE = 4;
+/** Most buckets of a life that are counted. */
+const MOST_LIFE = 65_535;
 
 /**
  * Per row: mean demand m, share p of buckets with demand, both exponentially smoothed, and squared
@@ -58,7 +59,7 @@ const LIFE = 4;
  *   P(units > 0) = 1 - (1 - p)^(n r): with more expected, empty buckets are rarer;
  *   E[units | units > 0] = n r m / P(units > 0);
  *   variance of the total = that of one bucket times the sum of (1 + (j - 1) .1)^2, j = 1 … n,
- * as errors of the level add up over a lead time. O(1) a bucket; 8 Float32 and a byte a row.
+ * as errors of the level add up over a lead time. O(1) a bucket; 6 Float32 and 5 bytes a row.
  * Sources: Croston 1972 and Teunter, Syntetos & Babai 2011 (chance and size apart); Hyndman,
  * Koehler, Ord & Snyder, *Forecasting with Exponential Smoothing*, 2008, 6.3 (lead-time demand).
  */
@@ -68,8 +69,9 @@ export class Spread implements Stateful {
   private readonly squares: Column<Float32Array>;
   private readonly sizes: Column<Float32Array>;
   private readonly wholeness: Column<Uint8Array>;
-  /** Over its life: buckets, those with demand, mean size, squared deviations of sizes from it. */
-  private readonly life: Column<Float32Array>;
+  /** Over its life: buckets and those with demand; mean size and squared deviations from it. */
+  private readonly lives: Column<Uint16Array>;
+  private readonly lifeSizes: Column<Float32Array>;
   private readonly hurdle: Hurdle = { mean: 0, chance: 0, cv2: 0 };
   private readonly shared = Float64Array.of(0.5, 1, 0.5, 1, 0, 0.5);
   /** What all rows have, as of the last bucket that has closed for all. */
@@ -85,19 +87,18 @@ export class Spread implements Stateful {
     this.squares = columns.float32('squares');
     this.sizes = columns.float32('sizes');
     this.wholeness = columns.uint8('wholeness');
-    this.life = columns.float32('life', LIFE);
+    this.lives = columns.uint16('lives', 2);
+    this.lifeSizes = columns.float32('lifeSizes', 2);
   }
 
   /**
    * Takes a bucket.
    * @param units >= 0
-   * @param expected units that were forecast for it; NaN: there was no forecast
    * @param known buckets of known demand that the row had before it
    */
-  learn(row: number, units: number, expected: number, known: number): void {
+  learn(row: number, units: number, known: number): void {
     this.live(row, units);
     if (units > 0) {
-      if (!Number.isNaN(expected)) this.learnSize(row, units, expected, known);
       this.learnWholeness(row, units);
       this.add(SALES, 1);
     }
@@ -122,28 +123,26 @@ export class Spread implements Stateful {
 
   /** Demand pattern over the row's life; intermittent before the first demand. */
   pattern(row: number): DemandPattern {
-    const { values } = this.life;
-    const at = row * LIFE;
-    const sales = values[at + 1] as number;
+    const sales = this.lives.values[2 * row + 1] as number;
     if (sales === 0) return 'intermittent';
-    const mean = values[at + 2] as number;
-    const cv2 = (values[at + 3] as number) / sales / (mean * mean);
-    return demandPattern({ adi: (values[at] as number) / sales, cv2 });
+    const mean = this.lifeSizes.values[2 * row] as number;
+    const cv2 = (this.lifeSizes.values[2 * row + 1] as number) / sales / (mean * mean);
+    return demandPattern({ adi: (this.lives.values[2 * row] as number) / sales, cv2 });
   }
 
   /**
    * A forecast of `expected` units as a hurdle; the object is the same for every call.
    * @param buckets whose total it is, >= 1
-   * @param step which bucket, where it is one: 1 is the next
+   * @param step which bucket ahead it is, or the last of them: 1 is the next
    */
-  of(row: number, known: number, expected: number, { buckets = 1, step = 1 } = {}): Hurdle {
+  of(row: number, known: number, expected: number, buckets: number, step: number): Hurdle {
     const { hurdle } = this;
     const share = this.shareOf(row, known);
     const own = this.mean.values[row] as number;
     // A row that has sold nothing yet will sell like the others when it does.
     const mean = Math.max(LEAST_MEAN, own > 0 ? own : share * this.common.size);
     const asked = Math.min(MOST_RATIO, Math.max(LEAST_RATIO, expected / buckets / mean));
-    const ratio = asked ** share;
+    const ratio = share > 0.99 ? asked : asked ** share;
     hurdle.mean = ratio * mean * buckets;
     hurdle.chance = chanceOf(share, ratio * buckets);
     hurdle.cv2 = this.cv2Of(row);
@@ -189,8 +188,9 @@ export class Spread implements Stateful {
     common.isWhole = (shared[WHOLE_SALES] as number) * 2 > (shared[SALES] as number);
   }
 
-  private learnSize(row: number, units: number, expected: number, known: number): void {
-    const { mean, chance } = this.of(row, known, expected);
+  /** Takes what came where `hurdle` had been forecast for a bucket. */
+  learnSize(row: number, units: number, { mean, chance }: Hurdle): void {
+    if (!(units > 0)) return;
     const distance = (units * chance) / mean - 1;
     const squared = Math.min(MOST_SQUARED, distance * distance);
     const { squares, sizes } = this;
@@ -209,16 +209,30 @@ export class Spread implements Stateful {
   }
 
   private live(row: number, units: number): void {
-    const { values } = this.life;
-    const at = row * LIFE;
-    values[at] = (values[at] as number) + 1;
+    const counts = this.lives.values;
+    const sizes = this.lifeSizes.values;
+    const at = 2 * row;
+    if (counts[at] === MOST_LIFE) this.halve(row);
+    counts[at] = (counts[at] as number) + 1;
     if (!(units > 0)) return;
-    const sales = (values[at + 1] as number) + 1;
-    const off = units - (values[at + 2] as number);
-    const mean = (values[at + 2] as number) + off / sales;
-    values[at + 1] = sales;
-    values[at + 2] = mean;
-    values[at + 3] = (values[at + 3] as number) + off * (units - mean);
+    const sales = (counts[at + 1] as number) + 1;
+    const off = units - (sizes[at] as number);
+    const mean = (sizes[at] as number) + off / sales;
+    counts[at + 1] = sales;
+    sizes[at] = mean;
+    sizes[at + 1] = (sizes[at + 1] as number) + off * (units - mean);
+  }
+
+  /** A long life goes on with half its weight, so that its counts fit. */
+  private halve(row: number): void {
+    const counts = this.lives.values;
+    const sales = counts[2 * row + 1] as number;
+    const kept = sales >> 1;
+    counts[2 * row] = MOST_LIFE >> 1;
+    counts[2 * row + 1] = kept;
+    if (sales === 0) return;
+    const squares = this.lifeSizes.values;
+    squares[2 * row + 1] = ((squares[2 * row + 1] as number) * kept) / sales;
   }
 
   private add(place: number, amount: number): void {
@@ -227,7 +241,8 @@ export class Spread implements Stateful {
 }
 
 function chanceOf(share: number, ratio: number): number {
-  return Math.min(MOST_CHANCE, Math.max(LEAST_CHANCE, 1 - (1 - share) ** ratio));
+  const chance = 1 - Math.exp(ratio * Math.log(1 - share));
+  return Math.min(MOST_CHANCE, Math.max(LEAST_CHANCE, chance));
 }
 
 /** Variance of a total, or of a bucket some steps ahead, in variances of the next bucket. */

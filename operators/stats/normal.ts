@@ -11,23 +11,18 @@ export function normalDensity(x: number): number {
 
 /**
  * Standard normal distribution P(Z <= x), to about 1e-15.
- * Near 0 the series x + x^3/3 + x^5/(3*5) + … (Marsaglia, *Evaluating the normal distribution*,
- * Journal of Statistical Software 11, 2004); in the tails Laplace's continued fraction.
+ * Within 5 of 0 a rational function times e^(-x^2/2) (Hart et al., *Computer Approximations*, 1968,
+ * no. 5666); in the tails Laplace's continued fraction.
  */
 export function normalDistribution(x: number): number {
   if (x > FAR) return 1;
   if (x < -FAR) return 0;
-  if (Math.abs(x) > 5) {
-    const tail = normalDensity(x) / continuedFraction(Math.abs(x));
-    return x < 0 ? tail : 1 - tail;
-  }
-  let sum = x;
-  let term = x;
-  for (let i = 3; Math.abs(term) > 1e-17 * Math.abs(sum); i += 2) {
-    term *= (x * x) / i;
-    sum += term;
-  }
-  return 0.5 + sum * normalDensity(x);
+  const far = Math.abs(x);
+  const tail =
+    far > 5
+      ? normalDensity(x) / continuedFraction(far)
+      : Math.exp((-x * x) / 2) * ratio(TAIL_OF, far);
+  return x < 0 ? tail : 1 - tail;
 }
 
 function continuedFraction(x: number): number {
@@ -37,6 +32,16 @@ function continuedFraction(x: number): number {
 }
 
 /** Coefficients of rational approximations, lowest power first: [numerator, denominator]. */
+const TAIL_OF = [
+  [
+    220.206867912376, 221.213596169931, 112.079291497871, 33.912866078383, 6.37396220353165,
+    0.700383064443688, 0.0352624965998911,
+  ],
+  [
+    440.413735824752, 793.826512519948, 637.333633378831, 296.564248779674, 86.7807322029461,
+    16.064177579207, 1.75566716318264, 0.0883883476483184,
+  ],
+] as const;
 const CENTRE = [
   [
     3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946,

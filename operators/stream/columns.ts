@@ -70,6 +70,9 @@ export class Columns {
   int32(name: string, width = 1, fill = 0): Column<Int32Array> {
     return this.add(new Column(name, width, Int32Array, fill, this.capacity));
   }
+  uint16(name: string, width = 1, fill = 0): Column<Uint16Array> {
+    return this.add(new Column(name, width, Uint16Array, fill, this.capacity));
+  }
   uint8(name: string, width = 1, fill = 0): Column<Uint8Array> {
     return this.add(new Column(name, width, Uint8Array, fill, this.capacity));
   }

@@ -1,7 +1,13 @@
 // What a section of state may hold, and where it stands in the bytes of a snapshot.
 
 /** Arrays that a section of state may hold. */
-export type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
+export type Numbers =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array;
 
 /** Texts asked for one by one, later than `save`: what `at` gives must be what it was then. */
 export interface Texts {
@@ -15,6 +21,7 @@ export type NumbersName =
   | 'Float32Array'
   | 'Int32Array'
   | 'Uint32Array'
+  | 'Uint16Array'
   | 'Uint8Array';
 
 export interface SectionHead {

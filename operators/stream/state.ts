@@ -137,6 +137,8 @@ function decodeSection(head: SectionHead, part: Uint8Array) {
       return new Int32Array(buffer, byteOffset, byteLength / 4);
     case 'Uint32Array':
       return new Uint32Array(buffer, byteOffset, byteLength / 4);
+    case 'Uint16Array':
+      return new Uint16Array(buffer, byteOffset, byteLength / 2);
     case 'Uint8Array':
       return part;
     default:

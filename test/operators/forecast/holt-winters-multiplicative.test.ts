@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_GAINS } from '../../../operators/forecast/bank.js';
 import { HoltWintersMultiplicative } from '../../../operators/forecast/holt-winters-multiplicative.js';
-import { DOUBLE, forecasterContract, SINGLE } from '../../contracts/forecaster.contract.js';
+import { forecasterContract, SINGLE } from '../../contracts/forecaster.contract.js';
 import { AIR_PASSENGERS } from './air-passengers.js';
 import { OneRow } from './bucket-of.js';
 
@@ -16,7 +16,7 @@ for (const gains of [GAINS, DEFAULT_GAINS.multiplicative]) {
     warmAfter: { atLeast: 3, seasons: 0 },
     // Seasons are kept in single precision.
     weekly: { weeks: 2, error: SINGLE },
-    constant: { share: 1, error: DOUBLE },
+    constant: { share: 1, error: SINGLE },
     // All of the demand of a week in one day, and a level that rises faster than it falls.
     overshoot: 7,
     fades: true,

@@ -4,7 +4,7 @@ import { DEFAULT_GAINS } from '../../../operators/forecast/bank.js';
 import { Course } from '../../../operators/forecast/course.js';
 import { HoltWintersAdditive } from '../../../operators/forecast/holt-winters.js';
 import { Table } from '../../../operators/stream/table.js';
-import { DOUBLE, forecasterContract, SINGLE } from '../../contracts/forecaster.contract.js';
+import { forecasterContract, SINGLE } from '../../contracts/forecaster.contract.js';
 import { normals } from '../replenish/scene.js';
 import { OneRow } from './bucket-of.js';
 
@@ -17,7 +17,7 @@ for (const gains of [GAINS, DEFAULT_GAINS.additive]) {
     warmAfter: { atLeast: 3, seasons: 0 },
     // Seasons are kept in single precision.
     weekly: { weeks: 2, error: SINGLE },
-    constant: { share: 1, error: DOUBLE },
+    constant: { share: 1, error: SINGLE },
     overshoot: 4,
     fades: true,
   });
