@@ -18,9 +18,11 @@ const GONE = /^(seasonal-naive|holt-winters|accuracy|forecast)\./;
 const LESSONS = 2;
 
 /**
- * The state of layout 2 held the last known demand of each season, day of the week or hour of it.
- * The new experts learn that twice over, so that they go on from the level and the seasons that
- * were known and not from nothing. They know better with each bucket that closes.
+ * The state of layout 2 held the last known demand of each season, day of the week or hour of it,
+ * and a level and seasons by Holt-Winters. The new experts learn what came, then what Holt-Winters
+ * made of it: so they go on from what was known and not from nothing, and none looks as if it had
+ * never erred, as one would that repeats a week if that came twice. A row younger than a round of
+ * seasons has its few buckets alone. They know better with each bucket that closes.
  */
 export function forecastsAnew(sections: DecodedSections): void {
   const old = new StateReader(sections);
@@ -63,21 +65,57 @@ function teach(
   learner: Learner,
   { old, rows, seasons }: { old: StateReader; rows: number; seasons: number },
 ): void {
-  const last = old.view('seasonal-naive.last', Float64Array);
-  const learned = old.view('seasonal-naive.learned', Int32Array);
-  const next = old.view('seasonal-naive.nextSeason', Int32Array);
+  const known = new Known(old, seasons);
   const bucket = emptyBucket();
   for (let ago = LESSONS * seasons; ago > 0; ago--) {
     bucket.startMs -= 1;
     for (let row = 0; row < rows; row++) {
-      // Before its first demand a row knew nothing of some seasons.
-      const isKnown = ago <= LESSONS * Math.min(seasons, learned[row] as number);
-      if (!isKnown) continue;
-      const season = ((next[row] as number) - ago + LESSONS * seasons) % seasons;
-      bucket.season = season;
-      bucket.units = last[row * seasons + season] as number;
+      if (!known.has(row, ago)) continue;
+      bucket.season = known.season(row, ago);
+      bucket.units = known.units(row, ago);
       learner.learn(row, bucket);
     }
     learner.apply();
+  }
+}
+
+/** What the old forecasters knew of the buckets of the last two rounds of seasons. */
+class Known {
+  private readonly last: Float64Array;
+  private readonly learned: Int32Array;
+  private readonly next: Int32Array;
+  private readonly level: Float64Array;
+  private readonly offset: Float64Array;
+
+  constructor(
+    old: StateReader,
+    private readonly seasons: number,
+  ) {
+    this.last = old.view('seasonal-naive.last', Float64Array);
+    this.learned = old.view('seasonal-naive.learned', Int32Array);
+    this.next = old.view('seasonal-naive.nextSeason', Int32Array);
+    this.level = old.view('holt-winters.level', Float64Array);
+    this.offset = old.view('holt-winters.season', Float64Array);
+  }
+
+  /** @param ago buckets: 1 is the last one that was learned */
+  has(row: number, ago: number): boolean {
+    const learned = this.learned[row] as number;
+    return learned >= this.seasons || ago <= learned;
+  }
+
+  season(row: number, ago: number): number {
+    return ((this.next[row] as number) - ago + LESSONS * this.seasons) % this.seasons;
+  }
+
+  /** What came; in the last round what is expected now, as whole as that; of the young, what came. */
+  units(row: number, ago: number): number {
+    const from = row * this.seasons;
+    const at = from + this.season(row, ago);
+    const isYoung = (this.learned[row] as number) < this.seasons;
+    if (ago > this.seasons || isYoung) return this.last[at] as number;
+    const expected = Math.max(0, (this.level[row] as number) + (this.offset[at] as number));
+    const isWhole = this.last.subarray(from, from + this.seasons).every(Number.isInteger);
+    return isWhole ? Math.round(expected) : expected;
   }
 }
