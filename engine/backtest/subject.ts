@@ -42,7 +42,9 @@ export function engineSubject(options: SubjectOptions): Subject {
   });
   const { bytesPerRow } = table;
   const { course, combination, outlook } = learner;
-  const alone = learner.experts.filter(({ name }) => name !== 'neural').map((expert) => {
+  // Without a network its place is kept asleep: nothing would ever be scored if that were awaited.
+  const awake = learner.experts.filter(({ name }) => name !== 'neural');
+  const alone = awake.map((expert) => {
     const scope = `alone-${expert.name}`;
     const of = new Outlook({ table, course, predictor: expert, horizons, scope });
     return new Alone(expert.name, expert, of, recording.series.length);

@@ -52,9 +52,13 @@ function* forecasts(series: readonly SampleSeries[], rule: typeof lastOne, horiz
       const scale = mean(changes);
       const squaredScale = mean(changes.map((change) => change ** 2));
       for (let h = 1; h <= horizon; h++) {
-        const actual = demand[origin + h - 1];
+        const day = origin + h - 1;
+        const actual = units[day];
         if (actual === undefined || Number.isNaN(actual)) continue;
-        yield { s, taught, forecast, actual, scale, squaredScale };
+        // Stock for half of the day: held against half of what was expected, as a point alone.
+        const isFull = !soldOut.includes(day);
+        const expected = isFull ? forecast : forecast / 2;
+        yield { s, taught, forecast: expected, actual, isFull, scale, squaredScale };
       }
     }
   }
@@ -104,7 +108,8 @@ describe('a run', () => {
         const rmsse = overSeries(all, (some) =>
           Math.sqrt(mean(some.map((one) => (one.forecast - one.actual) ** 2 / one.squaredScale))),
         );
-        const pinball = overSeries(all, (some) =>
+        const full = all.filter(({ isFull }) => isFull);
+        const pinball = overSeries(full, (some) =>
           mean(
             some.map(({ taught, actual, scale }) => {
               const above = actual - (empirical(taught, 1)?.quantile(0.9) as number);
@@ -112,7 +117,7 @@ describe('a run', () => {
             }),
           ),
         );
-        const closed = all.filter(({ taught, actual }) => {
+        const closed = full.filter(({ taught, actual }) => {
           const distribution = empirical(taught, 1);
           const low = distribution?.quantile(0.25) as number;
           return actual >= low && actual <= (distribution?.quantile(0.75) as number);
@@ -120,9 +125,12 @@ describe('a run', () => {
         if (all.some(({ scale }) => scale > 0)) {
           expect(figures?.mase).toBeCloseTo(mase, 10);
           expect(figures?.rmsse).toBeCloseTo(rmsse, 10);
+        }
+        if (full.some(({ scale }) => scale > 0)) {
           expect(figures?.pinball['0.9']).toBeCloseTo(pinball, 10);
         }
-        expect(figures?.closedCoverage['50']).toBeCloseTo(closed.length / all.length, 12);
+        if (full.length === 0) return;
+        expect(figures?.closedCoverage['50']).toBeCloseTo(closed.length / full.length, 12);
       }),
       { numRuns: 60 },
     );
@@ -185,13 +193,29 @@ describe('a run', () => {
     expect(results.overall.late?.forecasts).toBe(20 - 15);
   });
 
-  it('scores no bucket that was sold out or is not known, and no sum that holds one', async () => {
+  it('scores no bucket that is not known, and no sum that holds one', async () => {
     const sold = repeat(2, 20);
     sold[15] = Number.NaN;
-    const { results } = await run([{ units: sold, soldOut: [12] }], { horizons: [1, 2] });
-    expect(results.horizons['1']?.['last-one']?.forecasts).toBe(12 - 2);
-    // From 8 … 18, but 11, 12, 14 and 15.
-    expect(results.leadTime['2']?.['last-one']?.forecasts).toBe(11 - 4);
+    const { results } = await run([{ units: sold }], { horizons: [1, 2] });
+    expect(results.horizons['1']?.['last-one']?.forecasts).toBe(12 - 1);
+    // From 8 … 18, but 14 and 15.
+    expect(results.leadTime['2']?.['last-one']?.forecasts).toBe(11 - 2);
+  });
+
+  it('holds sales of a half-stocked bucket against half of its forecast, as a point', async () => {
+    const sold = repeat(2, 20);
+    sold[12] = 1;
+    const wishes = { horizons: [1, 2] };
+    const { results } = await run([{ units: sold, soldOut: [12] }], wishes, { two: () => 2 });
+    // 8 … 19: all of them right, and one not asked for a distribution, nor are sums that hold it.
+    expect(results.horizons['1']?.two).toMatchObject({ forecasts: 12, wape: 0, bias: 0 });
+    expect(results.leadTime['2']?.two).toMatchObject({ forecasts: 11, wape: 0 });
+    const course = await run([{ units: [...repeat(2, 12), 50] }], wishes, { two: () => 2 });
+    expect(course.results.horizons['1']?.two?.closedCoverage['50']).toBeLessThan(1);
+    const half = await run([{ units: [...repeat(2, 12), 50], soldOut: [12] }], wishes, {
+      two: () => 2,
+    });
+    expect(half.results.horizons['1']?.two?.closedCoverage['50']).toBe(1);
   });
 
   it('scores sums as sums: forecasts of the buckets added up, by as many scales', async () => {

@@ -31,9 +31,12 @@ export function sampleSubject(rows: number, rules: Readonly<Record<string, Rule>
   );
   return {
     ...{ taught, contenders, bytesPerRow: 0 },
+    before: () => undefined,
     learn: (row, { units }) => {
       if (!Number.isNaN(units)) taught[row]?.push(units);
     },
+    apply: () => undefined,
+    after: () => undefined,
     bucketDone: () => undefined,
   };
 }

@@ -155,10 +155,15 @@ describe('stockpulse backtest', () => {
   });
 
   it('has the forecasters of the engine where nothing else is given', async () => {
-    const { code, out } = await run(undefined, SALES, '--json');
-    expect(code).toBe(0);
+    const { code, out, err } = await run(undefined, SALES, '--json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
     const { overall, bytesPerSeries } = JSON.parse(out) as BacktestOutcome;
-    expect(Object.keys(overall)).toEqual(expect.arrayContaining(['seasonal-naive']));
+    const some = ['ensemble', 'seasonal-naive', 'tsb', 'regression', 'cold-start'];
+    expect(Object.keys(overall)).toEqual(expect.arrayContaining(some));
+    for (const { forecasts, wape } of Object.values(overall)) {
+      expect(forecasts).toBeGreaterThan(0);
+      expect(wape).toBeGreaterThan(0);
+    }
     expect(bytesPerSeries).toBeGreaterThan(0);
   });
 });
