@@ -50,16 +50,16 @@ describe('environment', () => {
       env: {
         STOCKPULSE_CLICKHOUSE_ENABLED: 'false',
         STOCKPULSE_CLICKHOUSE_SPOOL_BYTES: '2GiB',
-        STOCKPULSE_FORECAST_ALPHA: '.5',
-        STOCKPULSE_FORECAST_PHI: '1',
+        STOCKPULSE_REPLENISH_SERVICE_LEVEL: '.5',
+        STOCKPULSE_FORECAST_HORIZON: '14',
         STOCKPULSE_CART_ABANDON_AFTER: '90m',
         STOCKPULSE_NATS_MAX_IN_FLIGHT: '1_000',
       },
     });
     expect(settings.clickhouse.enabled).toBe(false);
     expect(settings.clickhouse.spoolBytes).toBe(2 ** 31);
-    expect(settings.forecast.alpha).toBe(0.5);
-    expect(settings.forecast.phi).toBe(1);
+    expect(settings.replenish.serviceLevel).toBe(0.5);
+    expect(settings.forecast.horizon).toBe(14);
     expect(settings.cart.abandonAfter).toBe(5_400_000);
     expect(settings.nats.maxInFlight).toBe(1000);
   });

@@ -50,20 +50,18 @@ describe('positionRecord', () => {
     for (let h = 0; h < 10; h++) {
       const values = columns.map((column) => column[h] as number);
       expect(values).toEqual([...values].sort((a, b) => a - b));
-      expect(values[1]).toBe(forecast?.mean[h]);
       for (const value of values) expect(value).toBeGreaterThanOrEqual(0);
     }
   });
 
-  // z(.9) = 1.2815515655446004, z(.99) = 2.3263478740408408.
-  it('spaces its quantiles as the normal distribution does', () => {
-    const scene = traded();
-    const { forecast } = recordOf(scene, 'A');
-    const sd = scene.core.forecast.errorSd(scene.row('A'));
-    const mean = forecast?.mean[0] as number;
-    const above = (level: string) => (forecast?.quantiles[level]?.[0] as number) - mean;
-    expect(above('0.9')).toBeCloseTo(1.2815515655446004 * sd, 9);
-    expect(above('0.99')).toBeCloseTo(2.3263478740408408 * sd, 9);
+  // Of N(100, 20): 74.4 and 125.6 bound 80 %; five weeks of one row tell that to a third or so.
+  it('spreads its quantiles about as widely as demand came', () => {
+    const { forecast } = recordOf(traded(), 'A');
+    const at = (level: string) => forecast?.quantiles[level]?.[0] as number;
+    const width = at('0.9') - at('0.1');
+    expect(width).toBeGreaterThan((2 * 25.6) / 1.5);
+    expect(width).toBeLessThan(2 * 25.6 * 1.5);
+    for (const level of ['0.5', '0.99']) expect(at(level)).toBe(Math.round(at(level)));
   });
 
   it('says null where a figure is not known, never NaN', () => {

@@ -2,13 +2,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEVELS, OverallAccuracy, RowAccuracy } from '../../../operators/forecast/accuracy.js';
+import { coveredShare } from '../../../operators/forecast/calibration.js';
+import { shareBelow, TRACKED } from '../../../operators/forecast/tracked.js';
 import { decodeState, encodeState, StateWriter } from '../../../operators/stream/state.js';
 import { Table } from '../../../operators/stream/table.js';
 
+/** Relative error that columns of single precision explain. */
+const SINGLE = 1e-5;
 /** Weight that an error keeps a bucket. */
 const MEMORY = 0.95;
-const Z80 = 1.2815515655446004;
-const Z95 = 1.959963984540054;
+/** Levels that intervals lie between, the lowest first, and which of them bound each interval. */
+const ENDS = TRACKED.length;
+const BOUNDS = [
+  [3, 5],
+  [2, 6],
+  [1, 7],
+  [0, 8],
+] as const;
 
 interface Judged {
   readonly forecast: number;
@@ -22,9 +32,9 @@ const history: fc.Arbitrary<readonly Judged[]> = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-function oneRow(forecasters = 2) {
+function oneRow() {
   const table = new Table();
-  const accuracy = new RowAccuracy(table, forecasters);
+  const accuracy = new RowAccuracy(table);
   table.row(table.skus.intern('A'), table.locations.intern('shop'));
   return accuracy;
 }
@@ -34,8 +44,8 @@ function discounted(values: readonly number[]): number {
   return values.reduce((sum, value, i) => sum + value * MEMORY ** (values.length - 1 - i), 0);
 }
 
-function expectClose(got: number, wanted: number): void {
-  expect(Math.abs(got - wanted)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(wanted)));
+function expectClose(got: number, wanted: number, error = 1e-9): void {
+  expect(Math.abs(got - wanted)).toBeLessThanOrEqual(error * Math.max(1, Math.abs(wanted)));
 }
 
 describe('RowAccuracy', () => {
@@ -44,7 +54,7 @@ describe('RowAccuracy', () => {
       fc.property(history, (judged) => {
         const accuracy = oneRow();
         judged.forEach(({ forecast, units }, i) => {
-          accuracy.judgeChampion(0, units - forecast, units);
+          accuracy.judge(0, units - forecast, units);
           const prefix = judged.slice(0, i + 1);
           const errors = prefix.map((j) => j.units - j.forecast);
           const weight = discounted(prefix.map(() => 1));
@@ -52,33 +62,11 @@ describe('RowAccuracy', () => {
           expectClose(
             accuracy.errorSd(0),
             Math.sqrt(discounted(errors.map((e) => e * e)) / weight),
+            SINGLE,
           );
           if (demand === 0) expect(accuracy.wape(0)).toBeNaN();
-          else expectClose(accuracy.wape(0), discounted(errors.map(Math.abs)) / demand);
+          else expectClose(accuracy.wape(0), discounted(errors.map(Math.abs)) / demand, SINGLE);
         });
-      }),
-      { numRuns: 50 },
-    );
-  });
-
-  it('averages the first 20 errors of a forecaster, then fades old ones by 5 % a bucket', () => {
-    const errors = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), {
-      minLength: 1,
-      maxLength: 50,
-    });
-    fc.assert(
-      fc.property(errors, (all) => {
-        const accuracy = oneRow();
-        all.forEach((error, i) => {
-          accuracy.judge(0, 1, error);
-          const absolute = all.slice(0, i + 1).map(Math.abs);
-          const first = absolute.slice(0, 20);
-          const later = absolute.slice(20);
-          const mean = first.reduce((sum, value) => sum + value, 0) / first.length;
-          const fading = mean * MEMORY ** later.length + (1 - MEMORY) * discounted(later);
-          expectClose(accuracy.meanError(0, 1), fading);
-        });
-        expect(accuracy.meanError(0, 0)).toBe(Number.POSITIVE_INFINITY);
       }),
       { numRuns: 50 },
     );
@@ -86,29 +74,56 @@ describe('RowAccuracy', () => {
 
   it('knows nothing before the first forecast', () => {
     const accuracy = oneRow();
-    expect(accuracy.meanError(0, 0)).toBe(Number.POSITIVE_INFINITY);
     expect(accuracy.errorSd(0)).toBeNaN();
     expect(accuracy.wape(0)).toBeNaN();
   });
 });
 
+/** Shares of what came below each level of TRACKED, from the outcome's own probabilities. */
+const judgement = fc.record({
+  error: fc.double({ min: -50, max: 50, noNaN: true }),
+  units: fc.integer({ min: 0, max: 50 }),
+  below: fc.double({ min: 0, max: 1, noNaN: true }),
+  mass: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+
+function sharesOf({ below, mass }: { below: number; mass: number }): Float64Array {
+  return Float64Array.from(TRACKED, (p) => shareBelow(p, below, below + mass * (1 - below)));
+}
+
+const NEVER = new Float64Array(ENDS);
+
 describe('OverallAccuracy', () => {
+  it('watches 50, 80, 95 and 99 %, each between the two levels that bound it', () => {
+    expect(LEVELS).toEqual([0.5, 0.8, 0.95, 0.99]);
+    BOUNDS.forEach(([low, high], i) => {
+      const width = (TRACKED[high] as number) - (TRACKED[low] as number);
+      expect(width).toBeCloseTo(LEVELS[i] as number, 12);
+    });
+  });
+
   it('on each prefix has the WAPE and coverage of the batch formulas', () => {
     fc.assert(
-      fc.property(history, fc.integer({ min: 1, max: 20 }), (judged, sd) => {
+      fc.property(fc.array(judgement, { minLength: 1, maxLength: 40 }), (judged) => {
         const overall = new OverallAccuracy();
-        judged.forEach(({ forecast, units }, i) => {
-          overall.judge(units - forecast, units, sd, [Z80, Z95]);
+        judged.forEach((one, i) => {
+          overall.judge(one.error, one.units, sharesOf(one));
+          overall.apply();
           const prefix = judged.slice(0, i + 1);
-          const demand = prefix.reduce((sum, j) => sum + j.units, 0);
-          const error = prefix.reduce((sum, j) => sum + Math.abs(j.units - j.forecast), 0);
+          const demand = prefix.reduce((sum, { units }) => sum + units, 0);
+          const error = prefix.reduce((sum, j) => sum + Math.abs(j.error), 0);
           if (demand === 0) expect(overall.wape()).toBeNull();
           else expectClose(overall.wape() as number, error / demand);
-          [Z80, Z95].forEach((z, level) => {
-            const inside = prefix.filter(
-              (j) => j.units >= j.forecast - z * sd && j.units <= j.forecast + z * sd,
+          LEVELS.forEach((level, n) => {
+            const covered = prefix.map(({ below, mass }) =>
+              coveredShare({ below, through: below + mass * (1 - below) }, level),
             );
-            expectClose(overall.coverage(level) as number, inside.length / prefix.length);
+            const sum = covered.reduce((a, b) => a + b, 0);
+            expectClose(overall.coverage(n) as number, sum / prefix.length);
+            const weights = covered.map((_, ago) => 0.98 ** (prefix.length - ago));
+            const recent = covered.reduce((a, b, at) => a + b * (weights[at] as number), 0);
+            const weight = weights.reduce((a, b) => a + b, 0);
+            expectClose(overall.recentCoverage(n) as number, recent / weight);
           });
         });
       }),
@@ -116,21 +131,37 @@ describe('OverallAccuracy', () => {
     );
   });
 
-  it('says nothing before the first forecast, and watches 80 % and 95 %', () => {
+  it('says nothing before the first forecast', () => {
     const overall = new OverallAccuracy();
+    overall.apply();
     expect(overall.wape()).toBeNull();
     expect(overall.coverage(0)).toBeNull();
-    expect(LEVELS).toEqual([0.8, 0.95]);
+    expect(overall.recentCoverage(0)).toBeNull();
+  });
+
+  it('forgets of late what it keeps for ever: 300 buckets later little is left of a miss', () => {
+    const overall = new OverallAccuracy();
+    const inside = sharesOf({ below: 0.5, mass: 0 });
+    overall.judge(1, 1, NEVER);
+    for (let bucket = 0; bucket < 300; bucket++) {
+      overall.judge(0, 1, inside);
+      overall.apply();
+    }
+    expect(overall.coverage(3)).toBeCloseTo(300 / 301, 12);
+    expect(overall.recentCoverage(3)).toBeGreaterThan(0.9999);
   });
 
   it('is the same after saving and loading', () => {
     const one = new OverallAccuracy();
-    for (const error of [1, -4, 9]) one.judge(error, 10, 3, [Z80, Z95]);
+    for (const error of [1, -4, 9]) {
+      one.judge(error, 10, sharesOf({ below: error / 10, mass: 0.3 }));
+      one.apply();
+    }
     const writer = new StateWriter();
     one.save(writer);
     const two = new OverallAccuracy();
     two.load(decodeState(encodeState(writer)));
-    for (const accuracy of [one, two]) accuracy.judge(2, 7, 3, [Z80, Z95]);
+    for (const accuracy of [one, two]) accuracy.judge(2, 7, sharesOf({ below: 0.2, mass: 0 }));
     expect(two).toEqual(one);
   });
 });
