@@ -16,6 +16,8 @@ import { Table } from '../operators/stream/table.js';
 const GONE = /^(seasonal-naive|holt-winters|accuracy|forecast)\./;
 /** Seasons that a new learner is taught: with two it tells a pattern from noise. */
 const LESSONS = 2;
+/** Parts of a row's profile of the day, which is new: nothing is known of it. */
+const PROFILE_PARTS = 8;
 
 /**
  * The state of layout 2 held the last known demand of each season, day of the week or hour of it,
@@ -33,6 +35,8 @@ export function forecastsAnew(sections: DecodedSections): void {
   for (const measure of ['revenue', 'pricedUnits']) {
     sections.set(`buckets.${measure}`, new Float64Array(length));
   }
+  const rows = old.view('table.skuOf', Int32Array).length;
+  sections.set('row-profile.lines', new Uint8Array(rows * PROFILE_PARTS));
 }
 
 /** Sections of a learner that has learned what the old forecasters still knew. */

@@ -16,6 +16,7 @@ import { type DemandBucket, emptyBucket, type OnlineForecaster } from './forecas
 import type { Horizons, Target } from './horizons.js';
 import { Learner } from './learner.js';
 import { Profile, restOfBucket } from './nowcast.js';
+import { RowProfile } from './row-profile.js';
 
 export interface ForecastOptions {
   readonly length: BucketLength;
@@ -42,6 +43,7 @@ export class Forecast implements Operator {
   readonly learner: Learner;
   private readonly categories: Categories;
   private readonly profile = new Profile();
+  private readonly rowProfile: RowProfile;
   private readonly answer = new Distribution();
   private readonly bucket: DemandBucket = emptyBucket();
 
@@ -52,6 +54,7 @@ export class Forecast implements Operator {
     const { table, facts } = parts;
     const categories = new Categories(table, facts);
     this.categories = categories;
+    this.rowProfile = new RowProfile(table);
     this.learner = new Learner(table, {
       seasons: SEASONS[options.length],
       horizons: HORIZONS[options.length],
@@ -83,7 +86,9 @@ export class Forecast implements Operator {
       const { buckets } = this.parts.demand;
       const bucket = buckets.bucketOf(row, timeMs, moment.watermarkMs);
       if (bucket < 0) continue;
-      this.profile.learn(buckets.zoneOf(row), this.elapsed(row, bucket, timeMs));
+      const elapsed = this.elapsed(row, bucket, timeMs);
+      this.profile.learn(buckets.zoneOf(row), elapsed);
+      this.rowProfile.learn(row, elapsed);
     }
     return true;
   }
@@ -137,7 +142,11 @@ export class Forecast implements Operator {
       forecast: this.nextForecast(row, running - buckets.first(row)),
       sd: this.learner.accuracy.errorSd(row),
       soFar: buckets.read(row, running, 'units'),
-      share: this.profile.shareBy(buckets.zoneOf(row), elapsed),
+      share: this.rowProfile.shareBy(
+        row,
+        elapsed,
+        this.profile.shareBy(buckets.zoneOf(row), elapsed),
+      ),
     });
     return { units, buckets: 1 - elapsed };
   }
