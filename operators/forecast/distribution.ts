@@ -1,7 +1,7 @@
 // A demand distribution: probabilities and quantiles of the units of coming buckets.
 import { normalDistribution, normalQuantile } from '../stats/normal.js';
 import type { Mass } from './calibration.js';
-import type { Shared } from './shape.js';
+import type { Lognormal, Shared } from './shape.js';
 import type { Hurdle } from './spread.js';
 import { along, TRACKED, TRACKED_Z } from './tracked.js';
 
@@ -14,14 +14,6 @@ const MOST_CHANCE = 0.9999;
 const LEAST_CHANCE = 1e-4;
 /** Levels with both ends, between which asked levels are read. */
 const ENDS = Float64Array.of(0, ...TRACKED, 1);
-
-/** Sizes where there is demand: their log is normal, before it is reshaped. */
-export interface Lognormal {
-  readonly logMean: number;
-  readonly logSd: number;
-  /** Sizes are whole units, 1 or more. */
-  readonly isWhole: boolean;
-}
 
 /**
  * Units are 0 with probability 1 - chance, else of a size whose log is spread as `z` says. Asked

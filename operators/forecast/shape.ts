@@ -1,6 +1,5 @@
 // The shape: how sizes really spread around what was expected, learned from all rows together.
 import { normalDensity } from '../stats/normal.js';
-import type { Lognormal } from './distribution.js';
 import { gainAt, shareBelow, TRACKED, TRACKED_Z } from './tracked.js';
 
 const COUNT = TRACKED.length;
@@ -21,6 +20,14 @@ const BORDERS = Array.from({ length: BINS - 1 }, (_, b) => {
   return odds / (1 + odds);
 });
 const DENSITIES = TRACKED_Z.map(normalDensity);
+
+/** Sizes where there is demand: their log is normal, before it is reshaped. */
+export interface Lognormal {
+  readonly logMean: number;
+  readonly logSd: number;
+  /** Sizes are whole units, 1 or more. */
+  readonly isWhole: boolean;
+}
 
 /** What rows of about the same chance of demand have in common. */
 export interface Shared {
