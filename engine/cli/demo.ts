@@ -53,6 +53,7 @@ function report(summary: DemoSummary): string {
     ['signals', signals.raised],
     ['answered by a purchase order', signals.answered],
     ['alerts', alerts.sent],
+    ['networks that took over', summary.models],
     ['latency p50, ms', rounded(latencyMs.p50)],
     ['latency p99, ms', rounded(latencyMs.p99)],
     ['stream time', summary.streamTime],

@@ -15,7 +15,7 @@ import { DEMO_PROVENANCE, demoFiles } from './data.js';
 import { freePort } from './free-port.js';
 import { Player } from './player.js';
 import { demoScene } from './scene.js';
-import { type DemoSummary, summarize } from './summary.js';
+import { type DemoSummary, publishedEvents, summarize } from './summary.js';
 
 export interface DemoOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -79,7 +79,7 @@ async function withEngine(
     const signal = AbortSignal.any([options.signal, ended.signal]);
     engine.ended.catch(() => ended.abort());
     const caughtUp = async (behind: number): Promise<void> =>
-      await until(engine, player.published - behind, signal);
+      await until(engine, player, { behind, signal });
     const player: Player = new Player({
       connection,
       scene,
@@ -100,7 +100,7 @@ async function withEngine(
     await player.run();
     if (timer !== null) clearTimeout(timer);
     await player.close();
-    await until(engine, player.published, AbortSignal.timeout(30_000));
+    await until(engine, player, { behind: 0, signal: AbortSignal.timeout(30_000) });
     const summary = await summarize({ engine, player, scene, settings, warmSeconds });
     return summary;
   } finally {
@@ -114,9 +114,14 @@ function playText({ speed, forSeconds }: DemoOptions): string {
   return forSeconds === null ? `${pace}; stop with Ctrl-C.` : `${pace}, for ${forSeconds} s.`;
 }
 
-/** Resolves when `events` have been decided, or the signal aborts, or the engine has failed. */
-async function until(engine: Engine, events: number, signal: AbortSignal): Promise<void> {
-  while (engine.position < events && !signal.aborted && engine.failure === null) await sleep(50);
+/** Resolves when all events but `behind` are decided, the signal aborts, or the engine has failed. */
+async function until(
+  engine: Engine,
+  player: Player,
+  { behind, signal }: { readonly behind: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const isBehind = (): boolean => engine.position < publishedEvents(engine, player) - behind;
+  while (isBehind() && !signal.aborted && engine.failure === null) await sleep(50);
 }
 
 /** On a server of the user's own: the recording needs a stream of its own. */

@@ -20,19 +20,20 @@ export async function summarize(input: SummaryInput) {
   const { core, traffic } = engine;
   const { counts } = core.outbox;
   const decided = counts.applied + counts.duplicate + counts.refused;
+  const published = publishedEvents(engine, player);
   // A server of the user's own may hold the rows of earlier runs.
   const isOurs = settings.clickhouse.url === null;
   const history = isOurs ? await engine.countHistory() : null;
   const different = quantitiesThatDiffer(engine, scene);
   const problems: string[] = [];
   if (engine.failure !== null) problems.push(`the engine failed: ${engine.failure}`);
-  if (decided !== player.published) {
-    problems.push(`${player.published} events published, ${decided} decided`);
+  if (decided !== published) {
+    problems.push(`${published} events published, ${decided} decided`);
   }
   if (counts.refused > 0) problems.push(`${counts.refused} events were refused`);
   if (counts.signals === 0) problems.push('no signals');
-  if (history !== null && history.events !== player.published) {
-    problems.push(`${player.published} events published, ${history.events} in history`);
+  if (history !== null && history.events !== published) {
+    problems.push(`${published} events published, ${history.events} in history`);
   }
   if (different > 0) problems.push(`${different} SKUs differ from the warehouse's own book`);
   for (const part of engine.parts()) {
@@ -41,7 +42,8 @@ export async function summarize(input: SummaryInput) {
   return {
     ok: problems.length === 0,
     problems,
-    events: { published: player.published, decided, ...counts },
+    events: { published, decided, ...counts },
+    models: engine.core.neural?.used ?? 0,
     signals: { raised: counts.signals, open: core.replenish.open.size, answered: player.answered },
     alerts: { sent: counts.alerts, open: core.alerts.openCount },
     latencyMs: { p50: traffic.latencyMs(0.5), p99: traffic.latencyMs(0.99) },
@@ -51,6 +53,11 @@ export async function summarize(input: SummaryInput) {
     warmSeconds: Math.round(warmSeconds * 10) / 10,
     url: engine.url,
   };
+}
+
+/** What the player has published, and the models that the engine has put into the log itself. */
+export function publishedEvents({ core }: Engine, player: Player): number {
+  return player.published + (core.neural?.used ?? 0);
 }
 
 /** SKUs whose on-hand is not what the simulated warehouse has in its book. */

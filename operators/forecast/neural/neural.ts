@@ -61,6 +61,11 @@ export class Neural implements OnlineForecaster, Stateful {
     return this.gru === null ? null : { shape: this.shape, weights: this.gru.weights };
   }
 
+  /** Models that were put in force so far, since the state began. */
+  get used(): number {
+    return this.models;
+  }
+
   /** Buckets of a season. */
   get seasons(): number {
     return this.shape.seasons;
