@@ -11,7 +11,7 @@ import { train } from '../workers/trainer.js';
 import type { Trained } from '../workers/trainer-protocol.js';
 import type { ModelCopies } from './model-copies.js';
 import { MODEL_SUBJECT, modelEvent, versionOf } from './model-event.js';
-import { trainingRows } from './training-rows.js';
+import { FEWEST_WINDOWS, trainingRows } from './training-rows.js';
 
 export interface TrainingRunsOptions {
   readonly settings: Settings['neural'];
@@ -23,8 +23,6 @@ export interface TrainingRunsOptions {
   readonly log: Logger;
 }
 
-/** With fewer rows there is nothing that one network for all could learn from the others. */
-const FEWEST_ROWS = 32;
 /** Where there were too few, they are counted again after this part of `neural.every`. */
 const LOOK_AGAIN = 1 / 24;
 
@@ -60,7 +58,7 @@ export class TrainingRuns {
     if (nowMs < this.#dueAtMs || this.#stop.signal.aborted) return;
     const seed = core.lastMessage.mark?.position ?? 0;
     const rows = trainingRows(neural.recent, core.table.rows, { most: settings.windows, seed });
-    const isEnough = rows.length >= FEWEST_ROWS;
+    const isEnough = rows.length >= FEWEST_WINDOWS;
     this.#dueAtMs = nowMs + settings.every * (isEnough ? 1 : LOOK_AGAIN);
     if (!isEnough) return;
     this.#running = this.#run(core, neural, { rows, seed }).finally(() => {
