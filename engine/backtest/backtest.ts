@@ -1,7 +1,9 @@
 // The backtest: recorded sales read whole, forecast bucket by bucket, scored against what came.
+import { loadSettings } from '../../config/settings.js';
 import { buildRecording, type Gaps } from './build-recording.js';
 import type { Bucket } from './calendar.js';
 import { bucketHint } from './hints.js';
+import type { InterludePlan } from './interlude-training.js';
 import { RecordingError } from './problems.js';
 import { readRows } from './read.js';
 import type { Recording } from './recording.js';
@@ -25,6 +27,10 @@ export interface BacktestOptions {
   readonly every: number | null;
   readonly withCarts: boolean;
   readonly withCensoring: boolean;
+  /** The network forecasts, too. */
+  readonly withNeural: boolean;
+  /** Buckets of time from one training to the next; null: NEURAL_EVERY. */
+  readonly neuralEvery: number | null;
   readonly skipBad: boolean;
   readonly withFans: boolean;
   readonly makeSubject: MakeSubject;
@@ -44,6 +50,8 @@ export interface BacktestOutcome extends BacktestResults {
     readonly warmUp: number;
     readonly every: number;
     readonly without: readonly string[];
+    /** Buckets of time from one training of the network to the next; null: there was none. */
+    readonly neuralEvery: number | null;
   };
   /** Rows that --skip-bad left out. */
   readonly skippedRows: number;
@@ -68,18 +76,30 @@ export const WARM_UP: Readonly<Record<Bucket, number>> = {
   month: 24,
 };
 
+/** Buckets from one training of the network to the next: four weeks, or a part of the year. */
+export const NEURAL_EVERY: Readonly<Record<Bucket, number>> = {
+  hour: 672,
+  day: 28,
+  week: 13,
+  month: 6,
+};
+
 /** @throws RecordingError when the sales cannot be used as they are, or nothing can be scored */
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const { recording: whole, skippedRows } = await readRecording(options);
   const { firstBucket, endBucket } = whole;
   const border = firstBucket + Math.round(TUNING_SHARE * (endBucket - firstBucket));
   const recording = options.scored === 'tuning' ? whole.before(border) : whole;
-  const { bucket, horizons, withCarts, withCensoring, withFans, signal, onProgress } = options;
+  const { bucket, horizons, withCarts, withCensoring, withFans, makeSubject } = options;
+  const { signal, onProgress } = options;
   const longest = horizons.at(-1) as number;
+  const warmUp = options.warmUp ?? WARM_UP[bucket];
+  const neuralEvery = options.withNeural ? (options.neuralEvery ?? NEURAL_EVERY[bucket]) : null;
+  const neural = neuralEvery === null ? null : { ...usualTraining(), every: neuralEvery, warmUp };
+  const subjectOptions = { recording, horizons, withCarts, withCensoring, neural };
   const runOptions: RunOptions = {
     ...{ recording, horizons, withCarts, withFans },
-    subject: options.makeSubject({ recording, horizons, withCarts, withCensoring }),
-    warmUp: options.warmUp ?? WARM_UP[bucket],
+    ...{ subject: makeSubject(subjectOptions), warmUp },
     every: options.every ?? stepOverSeasons((recording.buckets * longest) / MOST_STEPS, bucket),
     scoreFrom: options.scored === 'held-back' ? border : firstBucket,
     ...(signal === undefined ? {} : { signal }),
@@ -88,17 +108,23 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const run = await runBacktest(runOptions);
   if (run.judge.origins === 0) throw nothingScored(recording, runOptions);
   const { files, gaps, scored: score } = options;
-  const { warmUp, every } = runOptions;
+  const { every } = runOptions;
   const without = [...(withCarts ? [] : ['carts']), ...(withCensoring ? [] : ['censoring'])];
   return {
     recording,
     run,
     outcome: {
-      settings: { files, bucket, horizons, gaps, score, warmUp, every, without },
+      settings: { files, bucket, horizons, gaps, score, warmUp, every, without, neuralEvery },
       skippedRows,
       ...resultsOf(runOptions, run),
     },
   };
+}
+
+/** As engines train that are not told otherwise. */
+function usualTraining(): Pick<InterludePlan, 'windows' | 'steps'> {
+  const { windows, steps } = loadSettings({ env: {} }).neural;
+  return { windows, steps };
 }
 
 async function readRecording(options: BacktestOptions) {

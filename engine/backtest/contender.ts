@@ -1,6 +1,7 @@
 // The contract between a backtest and what it tests.
 import type { Mass } from '../../operators/forecast/calibration.js';
 import type { DemandBucket } from '../../operators/forecast/forecaster.js';
+import type { Scores } from '../../operators/forecast/neural/score.js';
 
 /** The sum of the buckets `from` … `to` behind the last one learned, from 1; one where equal. */
 export interface Target {
@@ -28,11 +29,32 @@ export interface Contender {
   distribution(row: number, target: Target, expected: number): TargetDistribution | null;
 }
 
+/** One training of the network, and what came of it. */
+export interface Training {
+  /** Buckets of time that had been seen. */
+  readonly seen: number;
+  readonly windows: number;
+  /** It took the place of the one before. */
+  readonly isPromoted: boolean;
+  readonly scores: Scores;
+  readonly backend: string;
+}
+
+/** A network that is trained between two buckets. */
+export interface SubjectNetwork {
+  /** Those so far. */
+  readonly trainings: readonly Training[];
+  /** All rows have learned their bucket, and the next one is still to come. */
+  between(signal?: AbortSignal): Promise<void>;
+}
+
 /** What learns, and all that forecasts with it. Rows are the recording's numbers of series. */
 export interface Subject {
   readonly contenders: readonly Contender[];
   /** Bytes of state a row, of all contenders together. */
   readonly bytesPerRow: number;
+  /** Null: there is none. */
+  readonly network: SubjectNetwork | null;
   /** A bucket has closed that nobody has learned yet. */
   before(row: number, bucket: DemandBucket): void;
   /** Takes the bucket behind the last one of its row; of this and of `apply` time is taken. */

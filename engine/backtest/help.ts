@@ -16,12 +16,20 @@ bucket or a file cut short: nothing is forecast, exit code 1.
 How it goes: all series side by side, in time order. At each bucket all forecasters first say what
 they expect of the buckets ahead; then the bucket is learned. Scoring starts where a series has
 --warm-up known buckets behind it and all forecasters are warm; all are scored from the same
-origins, the neural model from those of them at which it is ready. Buckets of unknown units, or
-with an inStockShare below 0.999, are learned and not scored: sales are not demand there.
+origins, the neural model from those of them at which it is ready. Buckets of unknown units are not
+scored. Where stock ran out, sales are held against what was forecast for the time with stock, if
+that is a quarter of the bucket or more; intervals are judged where there was stock all the time.
 Each bucket is an origin up to ${MOST_STEPS / 1e6} million buckets times longest horizon, such as 500,000
 buckets and 28. Above that --every is the least number that leaves about as many and has no divisor
 in common with the season; series take turns. Tune with --score tuning, which sees no bucket of the
 last quarter of the time, and judge with --score held-back.
+
+--neural lets the network forecast, too: a row of its own, and a part of the ensemble. It is trained
+behind the warm-up and then every --neural-every buckets, as soon as 32 windows of 21 or more known
+buckets are there: as the engine does (its default settings, its rule of promotion), but the run
+waits for it, about ten seconds each time. It sees no bucket before its time. Figures are the same
+each time with one TensorFlow; the native one and WASM differ in the last digits. The time per update
+is that without training.
 
 The figures, with error = forecast - what came:
   WAPE     sum of |error| / sum of demand      bias  sum of error / sum of demand
@@ -40,6 +48,6 @@ The figures, with error = forecast - what came:
   second half, best-on-first-half: for each series the single method with the least error on the
            first half of its life, scored on the second, and all others on the same buckets
 
-JSON: overall (steps 1 … longest horizon), classes, horizons (steps 1 … h), leadTime (the sum of
+JSON: trainings (of the network), overall (steps 1 … longest horizon), classes, horizons (steps 1 … h), leadTime (the sum of
 the next h buckets: what a reorder point needs), secondHalf, quarters (coverage over time),
 microsPerUpdate, bytesPerSeries. null: nothing to compute it from.`;

@@ -1,7 +1,7 @@
 // Results: all figures of a backtest under the names of its contenders, as --json prints them.
 import { DEMAND_PATTERNS, type DemandPattern } from '../../operators/demand/pattern.js';
 import { bucketText } from './calendar.js';
-import type { Contender } from './contender.js';
+import type { Contender, Training } from './contender.js';
 import type { Stretch } from './coverage-course.js';
 import { BEST_ON_FIRST_HALF } from './first-half.js';
 import type { Scores } from './judge.js';
@@ -39,6 +39,8 @@ export interface BacktestResults {
   /** Series by the method that was best on their first half. */
   readonly chosenOnFirstHalf: ByName<number>;
   readonly quarters: ByName<readonly Quarter[]>;
+  /** Trainings of the network; null: there was none. */
+  readonly trainings: readonly Training[] | null;
   readonly microsPerUpdate: number;
   readonly bytesPerSeries: number;
 }
@@ -76,6 +78,7 @@ export function resultsOf(
     },
     chosenOnFirstHalf: chosen(patterns.length, (row) => contenders[firstHalf.chosen(row)]),
     quarters: each(({ course }) => course.stretches(4).map((one) => quarterOf(one, recording))),
+    trainings: subject.network?.trainings ?? null,
     microsPerUpdate: medianMicros,
     bytesPerSeries: subject.bytesPerRow,
   };

@@ -46,6 +46,7 @@ export async function runBacktest(options: RunOptions): Promise<RunResult> {
   let turnMs = performance.now();
   for (let bucket = recording.firstBucket; bucket < recording.endBucket; bucket++) {
     run.step(bucket);
+    await options.subject.network?.between(signal);
     if (performance.now() - turnMs < TURN_MS) continue;
     onProgress?.(bucket - recording.firstBucket, recording.endBucket - recording.firstBucket);
     await new Promise((done) => setImmediate(done));

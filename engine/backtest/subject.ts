@@ -1,12 +1,14 @@
 // What a backtest tests: the learner of the engine, over a table with a row for each series.
 import { isFullyStocked } from '../../operators/forecast/cleaning.js';
 import { Distribution } from '../../operators/forecast/distribution.js';
+import type { OnlineForecaster } from '../../operators/forecast/forecaster.js';
 import type { Horizons, Target } from '../../operators/forecast/horizons.js';
 import { Learner } from '../../operators/forecast/learner.js';
-import { Outlook, type Predictor } from '../../operators/forecast/outlook.js';
+import { Outlook, type OutlookParts, type Predictor } from '../../operators/forecast/outlook.js';
 import { Table } from '../../operators/stream/table.js';
 import { SEASONS } from './calendar.js';
 import type { Contender, Subject } from './contender.js';
+import { type InterludePlan, InterludeTraining } from './interlude-training.js';
 import type { Recording } from './recording.js';
 
 export interface SubjectOptions {
@@ -17,10 +19,14 @@ export interface SubjectOptions {
   readonly withCarts: boolean;
   /** False: sales are taken for demand, whether there was stock or not. */
   readonly withCensoring: boolean;
+  /** How the network is trained; null: there is none. */
+  readonly neural: InterludePlan | null;
 }
 
 export type MakeSubject = (options: SubjectOptions) => Subject;
 
+/** Name of the network among the experts. */
+const NEURAL = 'neural';
 /** Most categories that the learner tells apart; those beyond it are as good as none. */
 const MOST_CATEGORIES = 1023;
 /** Horizons for which distributions are calibrated where others are not asked for. */
@@ -33,33 +39,30 @@ export function engineSubject(options: SubjectOptions): Subject {
   const table = seriesTable(recording);
   const categories = categoryNumbers(recording.categories);
   const horizons = calibratedFor(options.horizons);
+  const seasons = SEASONS[recording.bucket];
+  const { withCarts, withCensoring, neural: plan } = options;
+  const network = plan === null ? null : new InterludeTraining(table, seasons, plan);
   const learner = new Learner(table, {
-    seasons: SEASONS[recording.bucket],
-    ...{ horizons, withCarts: options.withCarts, withCensoring: options.withCensoring },
+    ...{ seasons, horizons, withCarts, withCensoring, neural: network?.neural ?? null },
     categoryOf: (row) => categories[row] as number,
     nameOf: () => '',
-    neural: null,
   });
   const { bytesPerRow } = table;
-  const { course, combination, outlook } = learner;
-  // Without a network its place is kept asleep: nothing would ever be scored if that were awaited.
-  const awake = learner.experts.filter(({ name }) => name !== 'neural');
-  const alone = awake.map((expert) => {
-    const scope = `alone-${expert.name}`;
-    const of = new Outlook({ table, course, predictor: expert, horizons, scope });
-    return new Alone(expert.name, expert, of, recording.series.length);
-  });
+  const alone = learner.experts
+    .filter(({ name }) => name !== NEURAL || network !== null)
+    .map((expert) => new Alone(expert, { table, course: learner.course, horizons }));
   return {
-    contenders: [new Contending('ensemble', combination, outlook), ...alone],
-    bytesPerRow,
+    contenders: [new Contending('ensemble', learner.combination, learner.outlook), ...alone],
+    ...{ bytesPerRow, network },
     before: (row, bucket) => {
-      const isAll = !options.withCensoring || isFullyStocked(bucket.inStockShare);
+      const isAll = !withCensoring || isFullyStocked(bucket.inStockShare);
       const units = isAll ? bucket.units : Number.NaN;
       for (const contender of alone) contender.judge(row, units);
     },
     learn: (row, bucket) => learner.learn(row, bucket),
     apply: () => learner.apply(),
     after: (row) => {
+      network?.learned(row);
       for (const contender of alone) contender.keep(row);
     },
     bucketDone: () => {
@@ -70,14 +73,17 @@ export function engineSubject(options: SubjectOptions): Subject {
 
 /** A point forecast, and the outlook around it. */
 class Contending implements Contender {
-  readonly isAwaited = true;
+  /** The network is scored where it is ready: nothing waits for its first training. */
+  readonly isAwaited: boolean;
   private readonly answer = new Distribution();
 
   constructor(
     readonly name: string,
     private readonly predictor: Predictor,
     protected readonly outlook: Outlook,
-  ) {}
+  ) {
+    this.isAwaited = name !== NEURAL;
+  }
 
   predict(row: number, horizon: number, out: Float64Array): boolean {
     return this.predictor.predict(row, horizon, out);
@@ -93,9 +99,13 @@ class Alone extends Contending {
   private readonly expected: Float64Array;
   private readonly next = new Float64Array(1);
 
-  constructor(name: string, expert: Predictor, outlook: Outlook, rows: number) {
-    super(name, expert, outlook);
-    this.expected = new Float64Array(rows).fill(Number.NaN);
+  constructor(
+    expert: OnlineForecaster,
+    parts: Pick<OutlookParts, 'table' | 'course' | 'horizons'>,
+  ) {
+    const scope = `alone-${expert.name}`;
+    super(expert.name, expert, new Outlook({ ...parts, predictor: expert, scope }));
+    this.expected = new Float64Array(parts.table.rows).fill(Number.NaN);
   }
 
   judge(row: number, units: number): void {

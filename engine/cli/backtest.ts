@@ -5,12 +5,14 @@ import {
   type Backtest,
   type BacktestOptions,
   backtest,
+  NEURAL_EVERY,
   SCORED,
   type Scored,
   WARM_UP,
 } from '../backtest/backtest.js';
 import type { Gaps } from '../backtest/build-recording.js';
 import { BUCKETS, type Bucket } from '../backtest/calendar.js';
+import type { Training } from '../backtest/contender.js';
 import { BACKTEST_HELP } from '../backtest/help.js';
 import { writePlots } from '../backtest/plots/write.js';
 import { reportTables } from '../backtest/report.js';
@@ -27,6 +29,8 @@ interface Options {
   readonly every?: string;
   readonly warmUp?: string;
   readonly without?: 'carts' | 'censoring';
+  readonly neural?: boolean;
+  readonly neuralEvery?: string;
   readonly skipBad?: boolean;
   readonly plots?: string;
   readonly json?: boolean;
@@ -34,7 +38,9 @@ interface Options {
 
 /** @param makeSubject what is tested; the engine's own forecasters where nothing else is given */
 export function registerBacktest(program: Command, makeSubject: MakeSubject = engineSubject): void {
-  const warmUps = BUCKETS.map((bucket) => `${WARM_UP[bucket]} ${bucket}s`).join(', ');
+  const [warmUps, everies] = [WARM_UP, NEURAL_EVERY].map((usual) =>
+    BUCKETS.map((bucket) => `${usual[bucket]} ${bucket}s`).join(', '),
+  );
   program
     .command('backtest')
     .description('forecast recorded sales bucket by bucket, and score what was forecast')
@@ -59,6 +65,8 @@ export function registerBacktest(program: Command, makeSubject: MakeSubject = en
         'censoring',
       ]),
     )
+    .option('--neural', 'with the neural network, trained on the way: takes minutes more')
+    .option('--neural-every <buckets>', `train it this often (default: ${everies})`)
     .option('--skip-bad', 'leave out rows that cannot be used, instead of refusing the file')
     .option('--plots <dir>', 'folder for pictures (SVG); made when missing')
     .option('--json', 'print all figures as JSON')
@@ -96,7 +104,10 @@ async function run(files: readonly string[], options: Options, makeSubject: Make
 type Request = Omit<BacktestOptions, 'makeSubject' | 'warn'>;
 
 function requestOf(files: readonly string[], options: Options): Request {
-  const { bucket, gaps, every, warmUp } = options;
+  const { bucket, gaps, every, warmUp, neuralEvery, neural: withNeural = false } = options;
+  if (neuralEvery !== undefined && !withNeural) {
+    throw new UsageError('--neural-every needs --neural');
+  }
   return {
     ...{ files, bucket, gaps, scored: options.score },
     horizons: horizonsOf(options.horizon),
@@ -104,6 +115,8 @@ function requestOf(files: readonly string[], options: Options): Request {
     warmUp: warmUp === undefined ? null : wholeNumber('--warm-up', warmUp, 1),
     withCarts: options.without !== 'carts',
     withCensoring: options.without !== 'censoring',
+    withNeural,
+    neuralEvery: neuralEvery === undefined ? null : wholeNumber('--neural-every', neuralEvery, 1),
     skipBad: options.skipBad ?? false,
     withFans: options.plots !== undefined,
   };
@@ -167,7 +180,8 @@ async function totalBytes(files: readonly string[]): Promise<number | null> {
 }
 
 function report({ outcome }: Backtest, pictures: readonly string[]): string {
-  const { series, buckets, from, to, origins, settings, microsPerUpdate, bytesPerSeries } = outcome;
+  const { series, buckets, from, to, origins, settings, trainings } = outcome;
+  const { microsPerUpdate, bytesPerSeries } = outcome;
   const facts = table(
     ['', ''],
     [
@@ -176,6 +190,7 @@ function report({ outcome }: Backtest, pictures: readonly string[]): string {
       ['scored', `${settings.score}, from ${origins} origins (--every ${settings.every})`],
       ['time per update', `${microsPerUpdate.toFixed(2)} µs (median)`],
       ['state per series', `${bytesPerSeries} bytes`],
+      ...(trainings === null ? [] : [['network', networkText(trainings)]]),
     ],
   );
   const tables = reportTables(outcome).map(
@@ -183,4 +198,11 @@ function report({ outcome }: Backtest, pictures: readonly string[]): string {
   );
   const drawn = pictures.length > 0 ? [`pictures:\n${pictures.join('\n')}`] : [];
   return [facts, ...tables, ...drawn].join('\n\n');
+}
+
+function networkText(trainings: readonly Training[]): string {
+  const first = trainings.find(({ isPromoted }) => isPromoted);
+  const promoted = trainings.filter(({ isPromoted }) => isPromoted).length;
+  const since = first === undefined ? '' : `, the first of these after ${first.seen} buckets`;
+  return `trained ${trainings.length} times, ${promoted} times better than before${since}`;
 }

@@ -30,7 +30,7 @@ export function sampleSubject(rows: number, rules: Readonly<Record<string, Rule>
     }),
   );
   return {
-    ...{ taught, contenders, bytesPerRow: 0 },
+    ...{ taught, contenders, bytesPerRow: 0, network: null },
     before: () => undefined,
     learn: (row, { units }) => {
       if (!Number.isNaN(units)) taught[row]?.push(units);

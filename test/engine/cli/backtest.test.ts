@@ -90,7 +90,7 @@ describe('stockpulse backtest', () => {
     expect(outcome).toMatchObject({ series: 3, from: '2026-01-05', to: '2026-03-29' });
     expect(outcome.settings).toEqual({
       ...{ files: [SALES], bucket: 'day', horizons: [7, 14], gaps: 'zero', score: 'all' },
-      ...{ warmUp: 14, every: 1, without: [] },
+      ...{ warmUp: 14, every: 1, without: [], neuralEvery: null },
     });
   });
 
@@ -152,6 +152,34 @@ describe('stockpulse backtest', () => {
     adds.length = 0;
     await run(watching, SALES);
     expect(Math.max(...adds)).toBeGreaterThan(0);
+  });
+
+  it('lets the network forecast with --neural, as often trained as is asked for', async () => {
+    const asked: unknown[] = [];
+    const watching: MakeSubject = (options) => {
+      asked.push(options.neural);
+      return sample(options);
+    };
+    const usual = { windows: 4096, steps: 256 };
+    await run(watching, SALES);
+    const { code, out } = await run(watching, SALES, '--neural', '--json');
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as BacktestOutcome).settings.neuralEvery).toBe(28);
+    await run(watching, SALES, '--neural', '--neural-every', '5', '--warm-up', '9');
+    expect(asked).toEqual([
+      null,
+      { ...usual, every: 28, warmUp: 14 },
+      { ...usual, every: 5, warmUp: 9 },
+    ]);
+    const lone = await run(watching, SALES, '--neural-every', '5');
+    expect(lone).toMatchObject({ code: 2, err: expect.stringContaining('needs --neural') });
+  });
+
+  it('says of the network how often it was trained, and is silent of it without one', async () => {
+    const { out } = await run(undefined, SALES, '--neural', '--horizon', '2');
+    // Three series are too few for one network to learn from.
+    expect(out).toMatch(/network +trained 0 times, 0 times better than before\n/);
+    expect((await run(sample, SALES)).out).not.toContain('network');
   });
 
   it('has the forecasters of the engine where nothing else is given', async () => {
