@@ -1,4 +1,5 @@
 // Mutations: valid events made malformed, truncated, oversized, deeply nested, wrongly encoded.
+import { OTHER_MODELS, RUBBISH_MODELS } from './rubbish-models.js';
 import type { Fields, Source } from './valid.js';
 
 /** Values that have broken others, in the place of any field. A fixed list: SKUs stay few. */
@@ -45,6 +46,7 @@ export function messageFrom(source: Source): Uint8Array {
 
 function textFrom(source: Source): string {
   let event: Fields = source.next();
+  if (event.type === 'control.model' && source.chance(0.4)) event.weights = oddWeights(source);
   if (source.chance(0.1)) event = cloudEvent(source, event);
   const strikes = source.chance(0.35) ? 0 : 1 + source.below(2);
   for (let n = 0; n < strikes; n++) mutateFields(source, event);
@@ -53,6 +55,12 @@ function textFrom(source: Source): string {
   const isIndented = plain.length < 1_000 && source.chance(0.05);
   const text = isIndented ? JSON.stringify(event, null, 2) : plain;
   return source.chance(0.2) ? mutatedText(source, text) : text;
+}
+
+/** No model, or one that fits no buckets here. */
+function oddWeights(source: Source): string {
+  if (source.chance(0.1)) return source.pick(OTHER_MODELS);
+  return source.pick(RUBBISH_MODELS).text((n) => source.below(n));
 }
 
 function cloudEvent(source: Source, { id, type, time, ...data }: Fields): Fields {

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { payloadSchemas } from '../../engine/cli/asyncapi-messages.js';
 import { EVENT_TYPES } from '../../operators/events/event.js';
+import { OTHER_MODELS } from './rubbish-models.js';
 import { MODELS } from './valid.js';
 
 type Fields = Record<string, unknown>;
@@ -23,6 +24,9 @@ const [FIRST_MS, LAST_MS] = [
   Date.parse('0000-01-01T00:00:00Z'),
   Date.parse('9999-12-31T23:59:59.999Z'),
 ];
+
+/** The decoder takes a model of any seasons; the operator refuses those of others. */
+const TRUE_MODELS = new Set([...MODELS, ...OTHER_MODELS]);
 
 const ajv = new Ajv({ strict: false, formats: { 'date-time': (text: string) => isTime(text) } });
 const schemas = payloadSchemas();
@@ -88,7 +92,7 @@ function unwrapped(outer: Fields): Fields | null {
 function isMeant(event: Fields): boolean {
   if (event.type === 'stock.transferred') return event.from !== event.to;
   // Its bytes have a checksum: what is changed in a good one is no longer one.
-  if (event.type === 'control.model') return MODELS.includes(event.weights as string);
+  if (event.type === 'control.model') return TRUE_MODELS.has(event.weights as string);
   if (event.type !== 'catalog.item') return true;
   const { reorderPoint, orderUpToLevel } = event.policy as Record<string, number | undefined>;
   if (reorderPoint === undefined || orderUpToLevel === undefined) return true;

@@ -1,11 +1,13 @@
 // Claims about models that come through the log.
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../../../config/settings.js';
 import { createCore } from '../../../../engine/core.js';
 import { firstModel } from '../../../../operators/forecast/neural/first-model.js';
 import { encodeModel, modelText } from '../../../../operators/forecast/neural/model.js';
 import { Batch } from '../../../../operators/stream/batch.js';
+import { OTHER_MODELS, RUBBISH_MODELS } from '../../../fuzz/rubbish-models.js';
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 0, 5);
@@ -126,6 +128,33 @@ describe('a model in the log', () => {
       'weights must be a model: it is not base64',
     ]);
     expect(core.neural?.version).toBe('seed-1');
+  });
+
+  it.each(RUBBISH_MODELS)('is refused with its reason when it is $what', ({ reason, text }) => {
+    const core = coreWith();
+    run(core, [...orders(20), modelEvent('m1', 1)]);
+    const before = predicted(core);
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), (numbers) => {
+        const weights = text((n) => (numbers.next().value as number) % n);
+        const id = `m${core.outbox.counts.refused + 2}`;
+        const [detail, ...others] = run(core, [modelEvent(id, 1, { weights })]);
+        expect(others).toEqual([]);
+        expect(detail).toMatch(/^weights must /);
+        expect(detail).toMatch(reason);
+      }),
+      { numRuns: 20 },
+    );
+    expect(core.neural?.version).toBe('seed-1');
+    expect(predicted(core)).toEqual(before);
+  });
+
+  it('is taken by the decoder and refused by the operator where its buckets are others', () => {
+    const core = coreWith();
+    for (const [n, weights] of OTHER_MODELS.entries()) {
+      const refused = run(core, [modelEvent(`m${n}`, 1, { weights })]);
+      expect(refused).toEqual(['the model has seasons of 168 buckets, demand.bucket makes them 7']);
+    }
   });
 
   it('has no effect where the settings do without, and such a state can be loaded', () => {
