@@ -43,7 +43,8 @@ describe('demandOf', () => {
     },
     { what: 'units that nobody knows', units: unknown, share: 1, expected: 10, demand: unknown },
     { what: 'less than nothing', units: -3, share: 1, expected: 10, demand: unknown },
-    { what: 'no end', units: infinite, share: 1, expected: 10, demand: 1e15 },
+    { what: 'no end', units: infinite, share: 1, expected: 10, demand: unknown },
+    { what: 'more than can be counted', units: 1e300, share: 0.5, expected: 10, demand: unknown },
   ])('is $demand with $what', ({ units, share, expected, demand }) => {
     expect(demandOf(units, share, expected)).toBe(demand);
   });
