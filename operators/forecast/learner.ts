@@ -52,6 +52,9 @@ export class Learner implements Stateful {
   readonly experts: readonly OnlineForecaster[];
   readonly combination: Combination;
   readonly outlook: Outlook;
+  /** Two of the experts, which can say what makes their forecasts. */
+  readonly regression: Regression;
+  readonly coldStart: ColdStart;
   readonly accuracy: RowAccuracy;
   readonly overall = new OverallAccuracy();
   private readonly ensemble: Ensemble;
@@ -75,6 +78,8 @@ export class Learner implements Stateful {
     const regression = new Regression(table, course, shared);
     const coldStart = new ColdStart(table, course, shared);
     this.course = course;
+    this.regression = regression;
+    this.coldStart = coldStart;
     // The place of the network is kept where there is none, so that a state fits with and without.
     const neural = options.neural ?? ASLEEP;
     this.experts = [...createBank(table, course), regression, coldStart, neural];
@@ -129,6 +134,12 @@ export class Learner implements Stateful {
     return this.combination.predict(row, 2, this.two) ? (this.two[1] as number) : Number.NaN;
   }
 
+  /** Most units that experts learn of the next bucket: more, as of a bulk order, count as these. */
+  mostUnits(row: number, expected: number): number {
+    const usual = this.outlook.distribution(row, NEXT, expected, this.usual);
+    return Math.max(1, expected, usual.quantile(TRACKED[BULK] as number));
+  }
+
   /** Name of the expert that has most weight; '' while all are asleep. */
   champion(row: number): string {
     return this.experts[this.combination.leader(row)]?.name ?? '';
@@ -171,8 +182,7 @@ export class Learner implements Stateful {
   private damped(row: number, units: number, expected: number, below: Float64Array): number {
     // Share of what came that lies below that quantile: only where that is none, it is beyond.
     if ((below[BULK] as number) > 0 || !(units > expected)) return units;
-    const usual = this.outlook.distribution(row, NEXT, expected, this.usual);
-    return Math.min(units, Math.max(1, expected, usual.quantile(TRACKED[BULK] as number)));
+    return Math.min(units, this.mostUnits(row, expected));
   }
 
   private teach(row: number): void {

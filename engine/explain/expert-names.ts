@@ -1,0 +1,22 @@
+// What the experts are called where people read: by what they go by, not by who found it.
+
+const EXPERTS: Readonly<Record<string, string>> = {
+  'seasonal-naive': 'as a week before',
+  'ses-slow': 'slow average',
+  'ses-fast': 'fast average',
+  holt: 'level and trend',
+  'holt-winters-additive': 'trend and week, added',
+  'holt-winters-multiplicative': 'trend and week, multiplied',
+  croston: 'rare demand (Croston)',
+  sba: 'rare demand (SBA)',
+  tsb: 'rare demand that fades (TSB)',
+  'seasonal-mean': 'level and week',
+  regression: 'regression on price, carts and stock',
+  'cold-start': 'category and similar names',
+  neural: 'neural network',
+};
+
+/** Of an expert as it is called in the code and in results; that name where there is no other. */
+export function expertName(expert: string): string {
+  return EXPERTS[expert] ?? expert;
+}
