@@ -105,7 +105,8 @@ export async function importSnapshot(settings: Settings, file: string): Promise<
   const lock = await lockFolder(settings.data.dir);
   try {
     const snapshot = await readFile(file, layoutCheck(LAYOUTS));
-    tryToLoad(settings, snapshot, file);
+    // Better refused here than at the engine's next start.
+    loadedCore(settings, snapshot, file);
     const { keep, copyTo } = settings.snapshot;
     const local = new FileSnapshotStore({ dir: snapshotsDir(settings), keep });
     if (copyTo === null) await local.save(snapshot);
@@ -131,16 +132,21 @@ async function readFile(file: string, check: LayoutCheck): Promise<Snapshot> {
   return found;
 }
 
-/** As the engine will: better refused here than at its next start. */
-function tryToLoad(settings: Settings, snapshot: Snapshot, file: string): void {
+/**
+ * A core and its charts' buckets with the state of a snapshot, as the engine loads it.
+ * @param from what it was read from, for people
+ * @throws Error when it does not load with these settings
+ */
+export function loadedCore(settings: Settings, snapshot: Snapshot, from: string) {
   const core = createCore(settings);
-  new BucketRing(core.table);
+  const buckets = new BucketRing(core.table);
   try {
     core.load(stateOf(snapshot, LAYOUTS));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new Error(`${file} does not load with these settings: ${error.message}`, {
+    throw new Error(`${from} does not load with these settings: ${error.message}`, {
       cause: error,
     });
   }
+  return { core, buckets };
 }
