@@ -112,14 +112,7 @@ function resultMeters(build: Build) {
     labelNames: ['kind', 'state'] as const,
     registers: [build.registry],
   });
-  const coverage = new Gauge({
-    name: 'stockpulse_forecast_coverage',
-    help: 'Share of buckets whose demand fell inside the interval of this level',
-    labelNames: ['level'] as const,
-    registers: [build.registry],
-  });
   const kindOf = bounded(build.maxLabelValues);
-  const levelOf = bounded(build.maxLabelValues);
   for (const kind of build.known.alerts ?? []) {
     for (const state of ['raised', 'cleared']) alerts.inc({ kind: kindOf(kind), state }, 0);
   }
@@ -134,12 +127,31 @@ function resultMeters(build: Build) {
       'Results decided again and not published again: an earlier run had',
     ),
     wape: gauge(build, 'stockpulse_forecast_wape', 'Sum of absolute errors over sum of demand'),
-    coverage: (level: number, share: number | null): void => {
-      if (share === null) coverage.remove(levelOf(String(level)));
-      else coverage.set({ level: levelOf(String(level)) }, share);
-    },
+    /** Of the interval of a level, 0-1: since the first event. Null: unknown. */
+    coverage: byLevel(
+      build,
+      'stockpulse_forecast_coverage',
+      'Share of demand inside the interval of this level, since the first event',
+    ),
+    /** The same of late. */
+    coverageRecent: byLevel(
+      build,
+      'stockpulse_forecast_coverage_recent',
+      'Share of demand inside the interval of this level, in the last 50 buckets or so',
+    ),
     skuLocations: gauge(build, 'stockpulse_sku_locations', 'Pairs of SKU and location known'),
     fillRate: gauge(build, 'stockpulse_fill_rate', 'Share of demand allocated from the shelf'),
+  };
+}
+
+/** A gauge for each level of a forecast; null takes a level away. */
+function byLevel({ registry, maxLabelValues }: Build, name: string, help: string) {
+  const labelNames = ['level'] as const;
+  const gauge = new Gauge({ name, help, labelNames, registers: [registry] });
+  const levelOf = bounded(maxLabelValues);
+  return (level: number, share: number | null): void => {
+    if (share === null) gauge.remove(levelOf(String(level)));
+    else gauge.set({ level: levelOf(String(level)) }, share);
   };
 }
 

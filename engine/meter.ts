@@ -78,6 +78,7 @@ export class Meter {
     meters.staleRows(core.neural?.stale ?? null);
     LEVELS.forEach((level, i) => {
       meters.coverage(level, core.forecast.overall.coverage(i));
+      meters.coverageRecent(level, core.forecast.overall.recentCoverage(i));
     });
     this.#limit('dedupe.maxIds', core.dedupe.forgotten);
     this.#limit('cart.max', core.demand.carts.abandonedEarly);

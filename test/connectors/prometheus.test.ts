@@ -80,17 +80,21 @@ describe('metrics', () => {
     m.wape(0.31);
     m.fillRate(0);
     m.coverage(0.8, 0.79);
+    m.coverageRecent(0.8, 0.81);
     const known = await samples(m);
     expect(known.get('stockpulse_forecast_wape')).toBe(0.31);
     expect(known.get('stockpulse_fill_rate')).toBe(0);
     expect(known.get('stockpulse_forecast_coverage{level="0.8"}')).toBe(0.79);
+    expect(known.get('stockpulse_forecast_coverage_recent{level="0.8"}')).toBe(0.81);
     m.wape(null);
     m.fillRate(Number.NaN);
     m.coverage(0.8, null);
+    m.coverageRecent(0.8, null);
     const after = await samples(m);
     expect(after.has('stockpulse_forecast_wape')).toBe(false);
     expect(after.has('stockpulse_fill_rate')).toBe(false);
     expect(after.has('stockpulse_forecast_coverage{level="0.8"}')).toBe(false);
+    expect(after.has('stockpulse_forecast_coverage_recent{level="0.8"}')).toBe(false);
   });
 
   it('never have more label values than the limit', async () => {
