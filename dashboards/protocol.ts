@@ -18,13 +18,22 @@ export interface Overview {
   readonly criticalAlerts: number;
   /** Share of recent demand that could be allocated from the shelf, 0-1; null without demand. */
   readonly fillRate: number | null;
-  /** Share of closed buckets whose demand fell inside the 80 % interval, 0-1; null at first. */
-  readonly coverage80: number | null;
-  /** Sum of absolute errors over sum of demand, all SKUs, champions; null at first. */
+  /** Of each level of the forecast intervals, rising: .5, .8, .95, .99. */
+  readonly coverage: readonly LevelCoverage[];
+  /** Sum of absolute errors over sum of demand, all SKUs; null at first. */
   readonly wape: number | null;
   readonly parts: readonly PartStatus[];
   /** What of the data is real and what simulated, in plain words; empty outside the demo. */
   readonly provenance: string;
+}
+
+/** Share of demand that came inside the interval of a level: 0-1, null at first. */
+export interface LevelCoverage {
+  readonly level: number;
+  /** Since the first event. */
+  readonly share: number | null;
+  /** In the last 50 buckets or so. */
+  readonly recent: number | null;
 }
 
 export interface PartStatus {
@@ -71,6 +80,17 @@ export interface SkuForecastBucket {
   readonly mean: number;
   readonly lower80: number;
   readonly upper80: number;
+  readonly lower95: number;
+  readonly upper95: number;
+}
+
+/** A forecaster whose forecast counts, among others. */
+export interface SkuExpert {
+  readonly expert: string;
+  /** For people. */
+  readonly name: string;
+  /** Share of its forecast in that of the next bucket, above 0, to 1. */
+  readonly weight: number;
 }
 
 export interface SkuView {
@@ -84,7 +104,8 @@ export interface SkuView {
   readonly forecast: readonly SkuForecastBucket[];
   readonly windows: Readonly<Record<'5m' | '1h' | '24h' | '7d' | '28d', number>>;
   readonly carts: { readonly added: number; readonly removed: number; readonly abandoned: number };
-  readonly champion: string;
+  /** Those with most weight, heaviest first, three at most; empty while there is no forecast. */
+  readonly experts: readonly SkuExpert[];
   readonly wape: number | null;
 }
 

@@ -10,6 +10,9 @@ export interface ChartColumns {
   readonly forecast: Column;
   readonly lower80: Column;
   readonly upper80: Column;
+  /** Of buckets to come alone. */
+  readonly lower95: Column;
+  readonly upper95: Column;
   readonly onHand: Column;
   /** On hand as it would fall if nothing were received, from the last closed bucket on. */
   readonly projected: Column;
@@ -33,6 +36,8 @@ export function chartColumns(view: SkuView, streamTimeMs: number | null): ChartC
     ],
     lower80: [...history, ...forecast].map((bucket) => bucket.lower80),
     upper80: [...history, ...forecast].map((bucket) => bucket.upper80),
+    lower95: [...noHistory, ...forecast.map((bucket) => bucket.lower95)],
+    upper95: [...noHistory, ...forecast.map((bucket) => bucket.upper95)],
     onHand: [...history.map((bucket) => bucket.onHandAtEnd), ...noForecast],
     projected: [
       ...noHistory.slice(1),

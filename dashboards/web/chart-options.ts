@@ -26,11 +26,14 @@ export function demandOptions(context: ChartContext, size: ChartSize): uPlot.Opt
     series: [
       {},
       { fill: colours.bar, width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) },
-      { width: 0, points: { show: false } },
-      { width: 0, points: { show: false } },
+      ...[1, 2, 3, 4].map(() => ({ width: 0, points: { show: false } })),
       { stroke: colours.forecast, width: 1.75, points: { show: false } },
     ],
-    bands: [{ series: [2, 3], fill: colours.band }],
+    bands: [
+      { series: [2, 4], fill: colours.wideBand },
+      { series: [4, 5], fill: colours.band },
+      { series: [5, 3], fill: colours.wideBand },
+    ],
     hooks: {
       drawClear: [(chart) => drawFuture(chart, context.columns(), colours.future)],
       setCursor: [(chart) => context.pointedAt(chart.cursor.idx ?? null)],
@@ -178,6 +181,7 @@ function readColours() {
     bar: read('bar'),
     forecast: read('forecast'),
     band: read('band'),
+    wideBand: read('wide-band'),
     stock: read('stock'),
     stockArea: read('stock-area'),
     reorder: read('reorder'),

@@ -21,9 +21,11 @@ export function ChartReadout({ view, columns, index }: ReadoutProps) {
         {start === undefined ? 'No closed bucket yet' : bucketName(start * 1000, view)}
         <span class="muted"> {when(at, columns.firstOpen, index)}</span>
       </span>
-      <span class="key units">
-        Demand <b>{value(columns.units)}</b>
-      </span>
+      {closed && (
+        <span class="key units">
+          Demand <b>{value(columns.units)}</b>
+        </span>
+      )}
       <span class="key forecast">
         Forecast <b>{value(columns.forecast)}</b>
       </span>
@@ -33,6 +35,14 @@ export function ChartReadout({ view, columns, index }: ReadoutProps) {
           {value(columns.lower80)}–{value(columns.upper80)}
         </b>
       </span>
+      {!closed && (
+        <span class="key wide-band">
+          95 %{' '}
+          <b>
+            {value(columns.lower95)}–{value(columns.upper95)}
+          </b>
+        </span>
+      )}
       <span class={`key ${closed ? 'on-hand' : 'projected'}`}>
         {closed ? 'On hand' : 'If nothing arrives'}{' '}
         <b>{value(closed ? columns.onHand : columns.projected)}</b>

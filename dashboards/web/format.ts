@@ -32,7 +32,12 @@ export function compactCount(value: number): string {
 }
 
 export function percent(share: number | null): string {
-  return share === null ? unknown : `${minus(oneDecimal.format(share * 100))} %`;
+  return share === null ? unknown : `${percentage(share)} %`;
+}
+
+/** The same without its sign, for a row of them. */
+export function percentage(share: number | null): string {
+  return share === null ? unknown : minus(oneDecimal.format(share * 100));
 }
 
 export function milliseconds(value: number | null): string {

@@ -1,7 +1,7 @@
 // The head-line figures, each with its unit and what it means.
 import { useId } from 'preact/hooks';
-import type { Overview } from '../protocol.js';
-import { count, duration, milliseconds, percent, unknown } from './format.js';
+import type { LevelCoverage, Overview } from '../protocol.js';
+import { count, duration, milliseconds, percent, percentage, unknown } from './format.js';
 import { overview } from './store.js';
 
 type Tone = 'plain' | 'good' | 'warning' | 'critical';
@@ -105,7 +105,6 @@ function workFigures(now: Overview | null): readonly Figure[] {
 }
 
 function qualityFigures(now: Overview | null): readonly Figure[] {
-  const coverage = now?.coverage80 ?? null;
   return [
     {
       label: 'Fill rate',
@@ -115,16 +114,7 @@ function qualityFigures(now: Overview | null): readonly Figure[] {
       tone: 'plain',
       meaning: 'Share of recent demand that could be allocated from the shelf at once.',
     },
-    {
-      label: 'Forecast coverage',
-      value: percent(coverage),
-      unit: '',
-      note: 'aim 80 %',
-      tone: coverage !== null && Math.abs(coverage - 0.8) > 0.075 ? 'warning' : 'plain',
-      meaning:
-        'Share of closed buckets whose demand fell inside the 80 % interval forecast before. ' +
-        'Close to 80 % is right: above, the intervals are too wide; below, too narrow.',
-    },
+    coverageFigure(now?.coverage ?? []),
     {
       label: 'Forecast error',
       value: percent(now?.wape ?? null),
@@ -133,7 +123,31 @@ function qualityFigures(now: Overview | null): readonly Figure[] {
       tone: 'plain',
       meaning:
         'Weighted absolute percentage error: the sum of absolute errors over the sum of demand, ' +
-        'all SKUs, the forecaster in charge of each. Less is better.',
+        'all SKUs. Less is better.',
     },
   ];
+}
+
+/** Points that a level may be off before it is said. */
+const MOST_OFF = 0.05;
+
+function coverageFigure(levels: readonly LevelCoverage[]): Figure {
+  const of = (level: number) => levels.find((one) => one.level === level)?.share ?? null;
+  const isOff = levels.some(
+    ({ level, recent }) => recent !== null && Math.abs(recent - level) > MOST_OFF,
+  );
+  const wide = [0.95, 0.99].map((level) => `${100 * level}: ${percentage(of(level))}`);
+  const told = levels.map(({ level, share, recent }) => {
+    return `${100 * level} %: ${percentage(share)} (${percentage(recent)}). `;
+  });
+  return {
+    label: 'Forecast coverage',
+    value: percent(of(0.8)),
+    unit: '',
+    note: of(0.8) === null ? 'aim 80 %' : `aim 80 · ${wide.join(' · ')}`,
+    tone: isOff ? 'warning' : 'plain',
+    meaning:
+      'Share of demand that came inside the interval forecast before, so far and (of late). ' +
+      `${told.join('')}Below its level an interval is too narrow, above it too wide.`,
+  };
 }

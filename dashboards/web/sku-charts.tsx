@@ -95,7 +95,8 @@ function fillHost(chart: uPlot, size: ChartSize): void {
 }
 
 function demandData(columns: ChartColumns): uPlot.AlignedData {
-  return [columns.start, columns.units, columns.upper80, columns.lower80, columns.forecast];
+  const { start, units, forecast, upper95, lower95, upper80, lower80 } = columns;
+  return [start, units, upper95, lower95, upper80, lower80, forecast];
 }
 
 function stockData(columns: ChartColumns): uPlot.AlignedData {

@@ -103,10 +103,26 @@ function DemandFigures({ view }: { readonly view: SkuView }) {
         <Pair name="Mean per day" value={quantity(view.position.demandPerDay)} />
         <Pair name="WAPE" value={percent(view.wape)} />
       </dl>
-      <p class="muted champion">
-        Forecast by <strong>{view.champion}</strong>, in {view.bucket}s of {view.timeZone}
-      </p>
+      <Experts view={view} />
     </div>
+  );
+}
+
+/** Who makes the forecast: the names with most weight. */
+function Experts({ view }: { readonly view: SkuView }) {
+  const { experts, bucket, timeZone } = view;
+  if (experts.length === 0) return <p class="muted experts">No forecast yet</p>;
+  return (
+    <p class="muted experts">
+      Forecast by{' '}
+      {experts.map(({ expert, name, weight }, n) => (
+        <span key={expert}>
+          {n > 0 && ' · '}
+          <strong>{name}</strong> {Math.round(100 * weight)} %
+        </span>
+      ))}
+      ; in {bucket}s of {timeZone}
+    </p>
   );
 }
 

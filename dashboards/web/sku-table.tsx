@@ -27,6 +27,7 @@ function Numbers({ view }: { readonly view: SkuView }) {
           <th class="numeric">Demand</th>
           <th class="numeric">Forecast</th>
           <th class="numeric">80 % interval</th>
+          <th class="numeric">95 % interval</th>
           <th class="numeric">On hand at end</th>
         </tr>
       </thead>
@@ -37,6 +38,7 @@ function Numbers({ view }: { readonly view: SkuView }) {
             <td class="numeric">to come</td>
             <td class="numeric">{quantity(bucket.mean)}</td>
             <td class="numeric">{interval(bucket.lower80, bucket.upper80)}</td>
+            <td class="numeric">{interval(bucket.lower95, bucket.upper95)}</td>
             <td class="numeric">{quantity(null)}</td>
           </tr>
         ))}
@@ -46,6 +48,7 @@ function Numbers({ view }: { readonly view: SkuView }) {
             <td class="numeric">{quantity(bucket.units)}</td>
             <td class="numeric">{quantity(bucket.forecast)}</td>
             <td class="numeric">{interval(bucket.lower80, bucket.upper80)}</td>
+            <td class="numeric">{quantity(null)}</td>
             <td class="numeric">{quantity(bucket.onHandAtEnd)}</td>
           </tr>
         ))}

@@ -1,12 +1,12 @@
 // What the experts are called where people read: by what they go by, not by who found it.
 
 const EXPERTS: Readonly<Record<string, string>> = {
-  'seasonal-naive': 'as a week before',
+  'seasonal-naive': 'same as a week before',
   'ses-slow': 'slow average',
   'ses-fast': 'fast average',
   holt: 'level and trend',
-  'holt-winters-additive': 'trend and week, added',
-  'holt-winters-multiplicative': 'trend and week, multiplied',
+  'holt-winters-additive': 'trend plus week',
+  'holt-winters-multiplicative': 'trend times week',
   croston: 'rare demand (Croston)',
   sba: 'rare demand (SBA)',
   tsb: 'rare demand that fades (TSB)',

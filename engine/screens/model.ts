@@ -5,6 +5,7 @@ import type {
   PartStatus,
   PositionRow,
   ScreenModel,
+  SkuExpert,
   SkuForecastBucket,
   SkuView,
 } from '../../dashboards/protocol.js';
@@ -12,9 +13,13 @@ import { nextBucketStart } from '../../operators/demand/calendar.js';
 import { WINDOWS } from '../../operators/demand/windows.js';
 import { LEVELS } from '../../operators/forecast/accuracy.js';
 import type { Core } from '../core.js';
+import { expertsOf } from '../explain/explanation.js';
 import type { Traffic } from '../traffic.js';
 import type { BucketRing } from './bucket-ring.js';
 import type { Feed } from './feed.js';
+
+/** Experts of a SKU that are shown, at most. */
+const EXPERTS = 3;
 
 export interface ScreenParts {
   readonly core: Core;
@@ -50,7 +55,11 @@ export class EngineScreens implements ScreenModel {
       openAlerts: core.alerts.openCount,
       criticalAlerts,
       fillRate: demandedUnits > 0 ? filledUnits / demandedUnits : null,
-      coverage80: core.forecast.overall.coverage(LEVELS.indexOf(0.8)),
+      coverage: LEVELS.map((level, i) => ({
+        level,
+        share: core.forecast.overall.coverage(i),
+        recent: core.forecast.overall.recentCoverage(i),
+      })),
       wape: core.forecast.overall.wape(),
       parts: this.parts.parts(),
       provenance: this.parts.provenance,
@@ -88,7 +97,7 @@ export class EngineScreens implements ScreenModel {
       forecast: this.#forecast(row),
       windows: Object.fromEntries(windows) as SkuView['windows'],
       carts: this.#carts(row),
-      champion: core.forecast.championName(row),
+      experts: heaviest(core, row),
       wape: known(wape),
     };
   }
@@ -159,8 +168,14 @@ export class EngineScreens implements ScreenModel {
     return Array.from(mean, (m, h) => {
       const target = { from: h + 1, to: h + 1 };
       const distribution = core.forecast.distribution(row, target, m);
-      const [lower80, upper80] = [distribution.quantile(0.1), distribution.quantile(0.9)];
-      const bucket = { startMs, mean: m, lower80, upper80 };
+      const bucket = {
+        startMs,
+        mean: m,
+        lower80: distribution.quantile(0.1),
+        upper80: distribution.quantile(0.9),
+        lower95: distribution.quantile(0.025),
+        upper95: distribution.quantile(0.975),
+      };
       startMs = nextBucketStart(startMs, zone, length);
       return bucket;
     });
@@ -183,6 +198,13 @@ export class EngineScreens implements ScreenModel {
     const { settings } = this.parts.core;
     return settings.locations[location]?.timeZone ?? settings.time.zone;
   }
+}
+
+function heaviest(core: Core, row: number): SkuExpert[] {
+  return expertsOf(core, row)
+    .filter(({ weight }) => weight > 0)
+    .slice(0, EXPERTS)
+    .map(({ expert, name, weight }) => ({ expert, name, weight }));
 }
 
 function known(value: number): number | null {

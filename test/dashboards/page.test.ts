@@ -123,13 +123,47 @@ describe.skipIf(chromiumPath === null)('the live page', () => {
     await page.getByText('Numbers of the chart').click();
     const view = one.model.sku('20700', 'leicester');
     const lines = (view?.history.length ?? 0) + (view?.forecast.length ?? 0);
-    expect(await page.locator('.numbers tbody tr').count()).toBe(lines);
+    const numbers = page.locator('.numbers tbody tr');
+    await expect.poll(() => numbers.count(), deadline).toBe(lines);
     await page.getByText('last closed').waitFor();
     await page.locator('.chart-hosts').focus();
     await page.keyboard.press('ArrowRight');
     await page.locator('.readout').getByText('running').waitFor();
     await page.keyboard.press('ArrowRight');
     await page.locator('.readout').getByText('to come').waitFor();
+    const next = view?.forecast[1];
+    await page
+      .locator('.readout')
+      .getByText(`95 % ${shown(next?.lower95)}–`)
+      .waitFor();
+  });
+
+  test('a SKU says who makes its forecast, or that there is none yet', async () => {
+    await open(desktop, '#/sku/leicester/20700');
+    const experts = page.locator('.experts');
+    await experts.getByText('level and week').waitFor();
+    expect(await experts.textContent()).toBe(
+      'Forecast by regression on price, carts and stock 61 % · level and week 27 % · ' +
+        'trend plus week 8 %; in days of UTC',
+    );
+    const view = one.model.sku('20700', 'leicester');
+    one.model.sku = () => (view === null ? null : { ...view, experts: [] });
+    await expect.poll(() => experts.textContent(), deadline).toBe('No forecast yet');
+  });
+
+  test('coverage is told for each level, and warns when one is off of late', async () => {
+    await open(desktop);
+    const coverage = figure('Forecast coverage');
+    await coverage.getByText('aim 80 · 95: 94.8 · 99: 98.8').waitFor();
+    const levels = '50 %: 50.3 (51.1). 80 %: 78.6 (80.2). 95 %: 94.8 (95.1). 99 %: 98.8 (99.1).';
+    expect(await coverage.locator('.tooltip').textContent()).toContain(levels);
+    expect(await coverage.locator('.warning').count()).toBe(0);
+    const before = one.model.overview();
+    const off = before.coverage.map((one) => ({ ...one, recent: one.level - 0.06 }));
+    one.model.overview = () => ({ ...before, coverage: off });
+    await coverage.locator('.warning').waitFor();
+    one.model.overview = () => ({ ...before, coverage: [] });
+    await coverage.getByText('aim 80 %').waitFor();
   });
 
   test('the tab names the critical alerts', async () => {
@@ -217,3 +251,8 @@ describe.skipIf(chromiumPath === null)('the live page', () => {
     expect(complaints).toEqual([]);
   });
 });
+
+/** A quantity of the sample, as the page writes it. */
+function shown(units = Number.NaN): string {
+  return String(Math.round(units * 10) / 10);
+}

@@ -5,14 +5,16 @@ import type {
   PartStatus,
   PositionRow,
   ScreenModel,
+  SkuForecastBucket,
   SkuView,
 } from '../../dashboards/protocol.js';
 import { dayMs, SampleShop, type ShopEvent, type ShopItem, weekday } from './sample-shop.js';
 
 const hourMs = 3_600_000;
 const keptItems = 20_000;
-/** Half the width of an 80 % interval, in standard deviations of a normal. */
+/** Half the widths of intervals of 80 and 95 %, in standard deviations of a normal. */
 const z80 = 1.2816;
+const z95 = 1.96;
 
 export class SampleModel implements ScreenModel {
   readonly shop: SampleShop;
@@ -65,7 +67,12 @@ export class SampleModel implements ScreenModel {
       openAlerts: out + 4,
       criticalAlerts: out,
       fillRate: shop.demanded === 0 ? null : shop.filled / shop.demanded,
-      coverage80: 0.786,
+      coverage: [
+        { level: 0.5, share: 0.503, recent: 0.511 },
+        { level: 0.8, share: 0.786, recent: 0.802 },
+        { level: 0.95, share: 0.948, recent: 0.951 },
+        { level: 0.99, share: 0.988, recent: 0.991 },
+      ],
       wape: 0.312,
       parts: this.parts,
       provenance:
@@ -125,7 +132,11 @@ export class SampleModel implements ScreenModel {
         '28d': last(28),
       },
       carts: { ...item.carts },
-      champion: 'seasonal-naive',
+      experts: [
+        { expert: 'regression', name: 'regression on price, carts and stock', weight: 0.613 },
+        { expert: 'seasonal-mean', name: 'level and week', weight: 0.274 },
+        { expert: 'holt-winters-additive', name: 'trend plus week', weight: 0.081 },
+      ],
       wape: 0.28,
     };
   }
@@ -211,12 +222,14 @@ function risk(row: PositionRow): number {
   return (row.daysOfCover ?? 0) / row.leadTimeDays - row.backordered / 1e6;
 }
 
-function interval(mean: number): { mean: number; lower80: number; upper80: number } {
-  const half = z80 * Math.sqrt(mean);
+function interval(mean: number): Omit<SkuForecastBucket, 'startMs'> {
+  const sd = Math.sqrt(mean);
   const round = (value: number) => Math.round(value * 100) / 100;
   return {
     mean: round(mean),
-    lower80: round(Math.max(0, mean - half)),
-    upper80: round(mean + half),
+    lower80: round(Math.max(0, mean - z80 * sd)),
+    upper80: round(mean + z80 * sd),
+    lower95: round(Math.max(0, mean - z95 * sd)),
+    upper95: round(mean + z95 * sd),
   };
 }

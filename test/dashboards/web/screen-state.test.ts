@@ -117,6 +117,8 @@ describe("a chart's columns", () => {
         mean,
         lower80: 0,
         upper80: 60,
+        lower95: 0,
+        upper95: 70,
       })),
     };
     const whole = chartColumns(open, 0);

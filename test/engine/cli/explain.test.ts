@@ -113,7 +113,7 @@ describe('stockpulse explain', () => {
     expect(out).toMatch(/\nlast closed +2024-02-28: 10 sold, forecast 10 \(80 %: \d+ to \d+\)\n/);
     expect(out).toMatch(/\nforecast, units +mean +P10 +P50 +P90 +P95 +P99\nnext day +\d/);
     expect(out).toMatch(/\nexpert +goes by +next bucket +weight +further ahead\n/);
-    expect(out).toMatch(/\nseasonal-naive +as a week before +10 /);
+    expect(out).toMatch(/\nseasonal-naive +same as a week before +10 /);
     expect(out).toMatch(/\nregression +units\n/);
     expect(out).toMatch(/\nlevel asked, % +0\.5 +2\.5 +10 +25 +50 +75 +90 +97\.5 +99\.5\n/);
     for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(110);
