@@ -26,7 +26,8 @@ export function demandOptions(context: ChartContext, size: ChartSize): uPlot.Opt
     series: [
       {},
       { fill: colours.bar, width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) },
-      ...[1, 2, 3, 4].map(() => ({ width: 0, points: { show: false } })),
+      // Rare large demand makes the wide fan many times as high: it may leave the chart.
+      ...[false, false, true, true].map((auto) => ({ auto, width: 0, points: { show: false } })),
       { stroke: colours.forecast, width: 1.75, points: { show: false } },
     ],
     bands: [
