@@ -89,7 +89,7 @@ export interface SkuExpert {
   readonly expert: string;
   /** For people. */
   readonly name: string;
-  /** Share of its forecast in that of the next bucket, above 0, to 1. */
+  /** Share of its forecast in that of the next bucket, .005 to 1. */
   readonly weight: number;
 }
 

@@ -110,7 +110,7 @@ function DemandFigures({ view }: { readonly view: SkuView }) {
 
 /** Who makes the forecast: the names with most weight. */
 function Experts({ view }: { readonly view: SkuView }) {
-  const { experts, bucket, timeZone } = view;
+  const { experts } = view;
   if (experts.length === 0) return <p class="muted experts">No forecast yet</p>;
   return (
     <p class="muted experts">
@@ -121,7 +121,6 @@ function Experts({ view }: { readonly view: SkuView }) {
           <strong>{name}</strong> {Math.round(100 * weight)} %
         </span>
       ))}
-      ; in {bucket}s of {timeZone}
     </p>
   );
 }

@@ -12,7 +12,9 @@ export function SkuTable({ view }: { readonly view: SkuView }) {
         open.value = event.currentTarget.open;
       }}
     >
-      <summary>Numbers of the chart</summary>
+      <summary>
+        Numbers of the chart, in {view.bucket}s of {view.timeZone}
+      </summary>
       {open.value && <Numbers view={view} />}
     </details>
   );

@@ -9,10 +9,10 @@ const EXPERTS: Readonly<Record<string, string>> = {
   'holt-winters-multiplicative': 'trend times week',
   croston: 'rare demand (Croston)',
   sba: 'rare demand (SBA)',
-  tsb: 'rare demand that fades (TSB)',
+  tsb: 'rare demand, fading',
   'seasonal-mean': 'level and week',
-  regression: 'regression on price, carts and stock',
-  'cold-start': 'category and similar names',
+  regression: 'prices and carts',
+  'cold-start': 'similar SKUs',
   neural: 'neural network',
 };
 

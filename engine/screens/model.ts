@@ -18,8 +18,9 @@ import type { Traffic } from '../traffic.js';
 import type { BucketRing } from './bucket-ring.js';
 import type { Feed } from './feed.js';
 
-/** Experts of a SKU that are shown, at most. */
+/** Experts of a SKU that are shown, at most; and the least weight of one. */
 const EXPERTS = 3;
+const LEAST_WEIGHT = 0.005;
 
 export interface ScreenParts {
   readonly core: Core;
@@ -202,7 +203,7 @@ export class EngineScreens implements ScreenModel {
 
 function heaviest(core: Core, row: number): SkuExpert[] {
   return expertsOf(core, row)
-    .filter(({ weight }) => weight > 0)
+    .filter(({ weight }) => weight >= LEAST_WEIGHT)
     .slice(0, EXPERTS)
     .map(({ expert, name, weight }) => ({ expert, name, weight }));
 }

@@ -142,9 +142,9 @@ describe.skipIf(chromiumPath === null)('the live page', () => {
     await open(desktop, '#/sku/leicester/20700');
     const experts = page.locator('.experts');
     await experts.getByText('level and week').waitFor();
+    await page.getByText('Numbers of the chart, in days of UTC').waitFor();
     expect(await experts.textContent()).toBe(
-      'Forecast by regression on price, carts and stock 61 % · level and week 27 % · ' +
-        'trend plus week 8 %; in days of UTC',
+      'Forecast by prices and carts 61 % · level and week 27 % · trend plus week 8 %',
     );
     const view = one.model.sku('20700', 'leicester');
     one.model.sku = () => (view === null ? null : { ...view, experts: [] });

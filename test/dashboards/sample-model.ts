@@ -133,7 +133,7 @@ export class SampleModel implements ScreenModel {
       },
       carts: { ...item.carts },
       experts: [
-        { expert: 'regression', name: 'regression on price, carts and stock', weight: 0.613 },
+        { expert: 'regression', name: 'prices and carts', weight: 0.613 },
         { expert: 'seasonal-mean', name: 'level and week', weight: 0.274 },
         { expert: 'holt-winters-additive', name: 'trend plus week', weight: 0.081 },
       ],

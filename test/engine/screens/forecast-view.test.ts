@@ -18,13 +18,15 @@ function screensOf(scene: Scene): EngineScreens {
   });
 }
 
-it('a SKU has its three heaviest experts by the names of people, and fans within fans', () => {
+it('a SKU has its heaviest experts by the names of people, and fans within fans', () => {
   const scene = new Scene();
   scene.count('A', 1e6, 0);
   scene.trade('A', 0, 40, (day) => 3 + ((day * 5) % 7));
   const view = screensOf(scene).sku('A', 'shop');
   const weights = view?.experts.map(({ weight }) => weight) ?? [];
-  expect(weights).toHaveLength(3);
+  expect(weights.length).toBeGreaterThan(0);
+  expect(weights.length).toBeLessThanOrEqual(3);
+  for (const weight of weights) expect(weight).toBeGreaterThanOrEqual(0.005);
   expect(weights).toEqual([...weights].sort((a, b) => b - a));
   expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeLessThanOrEqual(1 + 1e-9);
   for (const { expert, name } of view?.experts ?? []) expect(name).not.toBe(expert);
