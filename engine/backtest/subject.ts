@@ -109,7 +109,9 @@ class Alone extends Contending {
   }
 
   judge(row: number, units: number): void {
-    this.outlook.judge(row, units, this.expected[row] as number);
+    const expected = this.expected[row] as number;
+    this.outlook.judge(row, units, expected);
+    this.outlook.learn(row, units, expected);
   }
 
   keep(row: number): void {

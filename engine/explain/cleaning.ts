@@ -40,7 +40,7 @@ export function cleaningOf(core: Core, row: number, last: LastBucket | null): Cl
   const expected = learner.nextUnits(row, 0);
   return {
     lastBucket: last === null ? null : cleaned(last),
-    mostUnits: Number.isNaN(expected) ? null : learner.mostUnits(row, expected),
+    mostUnits: Number.isNaN(expected) ? null : learner.outlook.most(row, expected),
   };
 }
 

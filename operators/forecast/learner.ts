@@ -8,14 +8,12 @@ import { demandOf, isFullyStocked, LEAST_SHARE } from './cleaning.js';
 import { ColdStart } from './cold-start.js';
 import { Combination } from './combination.js';
 import { Course } from './course.js';
-import { Distribution } from './distribution.js';
 import { Ensemble } from './ensemble.js';
 import { type DemandBucket, emptyBucket, type OnlineForecaster } from './forecaster.js';
-import type { Horizons, Target } from './horizons.js';
+import type { Horizons } from './horizons.js';
 import { NextForecasts } from './next-forecasts.js';
 import { Outlook } from './outlook.js';
 import { Regression } from './regression.js';
-import { TRACKED } from './tracked.js';
 
 export interface LearnerOptions {
   /** The network; null: there is none. */
@@ -39,9 +37,6 @@ const ASLEEP: OnlineForecaster = { name: 'neural', learn: () => undefined, predi
 /** Share that categories keep of what they have learned, from bucket to bucket. */
 const FORGETTING = 0.995;
 const RIDGE = 10;
-/** Quantile of a row's own distribution that a bucket is learned with at most. */
-const BULK = TRACKED.indexOf(0.995);
-const NEXT: Target = { from: 1, to: 1 };
 
 /**
  * All that is learned about the demand of each row, bucket by bucket: the same for the engine, a
@@ -63,7 +58,6 @@ export class Learner implements Stateful {
   private readonly next: NextForecasts;
   private readonly two = new Float64Array(2);
   private readonly shares: Float64Array;
-  private readonly usual = new Distribution();
   private readonly cleaned: DemandBucket = emptyBucket();
   /** Start of the bucket that closes, or closed last. */
   private startMs = Number.NaN;
@@ -110,7 +104,7 @@ export class Learner implements Stateful {
       this.judge(row, bucket.units, share, expected);
     }
     copyBucket(bucket, this.cleaned);
-    this.cleaned.units = below === null ? units : this.damped(row, units, expected, below);
+    this.cleaned.units = isAll ? this.outlook.learn(row, units, expected) : units;
     this.teach(row);
     this.course.advance(row, this.cleaned);
     if (bucket.startMs !== this.startMs) this.next.forgetAll();
@@ -132,12 +126,6 @@ export class Learner implements Stateful {
   nextUnits(row: number, ahead: 0 | 1): number {
     if (ahead === 0) return this.next.of(row);
     return this.combination.predict(row, 2, this.two) ? (this.two[1] as number) : Number.NaN;
-  }
-
-  /** Most units that experts learn of the next bucket: more, as of a bulk order, count as these. */
-  mostUnits(row: number, expected: number): number {
-    const usual = this.outlook.distribution(row, NEXT, expected, this.usual);
-    return Math.max(1, expected, usual.quantile(TRACKED[BULK] as number));
   }
 
   /** Name of the expert that has most weight; '' while all are asleep. */
@@ -172,17 +160,6 @@ export class Learner implements Stateful {
     if (over === null) return;
     for (let i = 0; i < over.length; i++) over[i] = share * (over[i] as number);
     this.ensemble.judgeAhead(row, sold, over);
-  }
-
-  /**
-   * Units as forecasters learn them: a bucket beyond the 99.5 % quantile of the row's own
-   * distribution, as of a bulk order, counts as that quantile. If demand stays up there, the
-   * distribution follows within some buckets, and so does what is learned.
-   */
-  private damped(row: number, units: number, expected: number, below: Float64Array): number {
-    // Share of what came that lies below that quantile: only where that is none, it is beyond.
-    if ((below[BULK] as number) > 0 || !(units > expected)) return units;
-    return Math.min(units, this.mostUnits(row, expected));
   }
 
   private teach(row: number): void {

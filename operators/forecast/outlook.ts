@@ -12,6 +12,9 @@ import { type Hurdle, Spread } from './spread.js';
 import { TRACKED } from './tracked.js';
 
 const COUNT = TRACKED.length;
+const NEXT: Target = { from: 1, to: 1 };
+/** Level of the quantile that a bucket is learned with at most. */
+const BULK = TRACKED.indexOf(0.995);
 /** Rows that are enough to judge forecasts further ahead; with more each has its turn less often. */
 const ROWS_A_TURN = 2000;
 const MOST_TURNS = 8;
@@ -42,6 +45,7 @@ export class Outlook implements Stateful {
   private readonly outstanding: readonly Outstanding[];
   private readonly path: Float64Array;
   private readonly scratch = new Distribution();
+  private readonly usual = new Distribution();
   private readonly mass = { below: 0, through: 0 };
   private readonly shares = new Float64Array(COUNT);
   private readonly unread = new Float64Array(COUNT);
@@ -74,14 +78,38 @@ export class Outlook implements Stateful {
     if (isJudged) {
       const hurdle = this.spread.of(row, known, expected, 1, 1);
       this.judgeGroup(0, row, hurdle, units, shares);
-      this.spread.learnSize(row, units, hurdle);
     }
     for (let n = 0; n < this.outstanding.length; n++) {
       const over = (this.outstanding[n] as Outstanding).take(row, units);
       if (over !== null) this.judgeOver(n, row, over, units);
     }
-    if (isKnown) this.spread.learn(row, units, known);
     return isJudged ? shares : null;
+  }
+
+  /**
+   * Takes the bucket that was judged into what is known of the row: its size as it came, its mean
+   * with no more than `most` allows.
+   * @returns units as forecasters are to learn them
+   */
+  learn(row: number, units: number, expected: number): number {
+    if (Number.isNaN(units)) return units;
+    const known = this.parts.course.known(row);
+    const damped = this.damped(row, units, expected);
+    if (!Number.isNaN(expected)) {
+      this.spread.learnSize(row, units, this.spread.of(row, known, expected, 1, 1));
+    }
+    this.spread.learn(row, damped, known);
+    return damped;
+  }
+
+  /**
+   * Most units that are learned of a bucket for which `expected` are forecast: the 99.5 % quantile
+   * of the row's distribution. More, as of a bulk order, counts as these. If demand stays up there,
+   * the distribution follows within some buckets, and so does what is learned.
+   */
+  most(row: number, expected: number): number {
+    const usual = this.distribution(row, NEXT, expected, this.usual);
+    return Math.max(1, expected, usual.quantile(TRACKED[BULK] as number));
   }
 
   /** Keeps the forecasts further ahead that are due, until they can be judged. */
@@ -151,6 +179,13 @@ export class Outlook implements Stateful {
     this.groups.forEach((group, g) => {
       group.read(all.subarray(g * Calibrated.WIDTH, (g + 1) * Calibrated.WIDTH));
     });
+  }
+
+  private damped(row: number, units: number, expected: number): number {
+    if (!(units > expected)) return units;
+    // Of what `judge` was told: none of it lies below the quantile where it is beyond.
+    if ((this.shares[BULK] as number) > 0) return units;
+    return Math.min(units, this.most(row, expected));
   }
 
   private judgeOver(n: number, row: number, over: Over, units: number): void {

@@ -38,7 +38,10 @@ async function backtested(shift: number): Promise<BacktestResults> {
     })),
   );
   const horizons = [1, 7];
-  const subject = engineSubject({ recording, horizons, withCarts: true, withCensoring: true });
+  const subject = engineSubject({
+    ...{ recording, horizons, neural: null },
+    ...{ withCarts: true, withCensoring: true },
+  });
   const options: RunOptions = {
     ...{ recording, horizons, warmUp: 28, every: 5, scoreFrom: FIRST_DAY },
     ...{ withCarts: true, withFans: false },

@@ -46,6 +46,7 @@ class Trade {
       const expected = this.expected(row, NEXT);
       const shares = this.outlook.judge(row, units[row] as number, expected);
       if (shares !== null) seen?.(shares);
+      this.outlook.learn(row, units[row] as number, expected);
       const bucket = bucketOf(this.day, units[row] as number);
       this.smoothing.learn(row, bucket);
       this.course.advance(row, bucket);
@@ -215,6 +216,21 @@ describe('an outlook', () => {
           expect(restored.distribution(row, target)).toEqual(straight.distribution(row, target));
         }
       }
+    }
+  });
+
+  it('learns a bulk order, of whatever size, as the quantile that it had before', () => {
+    for (const times of [2, 5, 100]) {
+      const trade = new Trade(3);
+      const dice = new Dice(7);
+      for (let day = 0; day < 60; day++) trade.close([0, 1, 2].map(() => dice.poisson(10)));
+      const expected = trade.expected(0, NEXT);
+      const most = trade.outlook.most(0, expected);
+      expect(most).toBeGreaterThan(expected);
+      trade.outlook.judge(0, times * Math.ceil(most), expected);
+      expect(trade.outlook.learn(0, times * Math.ceil(most), expected)).toBe(most);
+      trade.outlook.judge(1, Math.floor(most) - 1, expected);
+      expect(trade.outlook.learn(1, Math.floor(most) - 1, expected)).toBe(Math.floor(most) - 1);
     }
   });
 });
