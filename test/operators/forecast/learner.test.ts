@@ -163,32 +163,6 @@ describe('a learner', () => {
     );
   });
 
-  // The first row of a bucket turns over what categories have learned; the others take any order.
-  // Sums over rows are rounded in another one: of single precision a few digits remain.
-  it('expects the same in whatever order the other rows of a bucket come', () => {
-    const calm = fc.array(fc.array(fc.nat(20), { minLength: 4, maxLength: 4 }), {
-      minLength: 1,
-      maxLength: 50,
-    });
-    const order = fc.shuffledSubarray([1, 2, 3], { minLength: 3 });
-    fc.assert(
-      fc.property(calm, order, (days, shuffled) => {
-        const [one, two] = [new Learning(4), new Learning(4)];
-        for (const each of days) {
-          one.trade(each);
-          two.trade(each, [0, ...shuffled]);
-        }
-        for (let row = 0; row < 4; row++) {
-          const path = two.predict(row, 28);
-          one.predict(row, 28).forEach((expected, h) => {
-            expect(Math.abs(expected - (path[h] as number))).toBeLessThan(1e-3 * (1 + expected));
-          });
-        }
-      }),
-      { numRuns: 60 },
-    );
-  });
-
   it('forecasts what is always the same to 1 % after two weeks', () => {
     const learning = alone(repeat(10, 14));
     for (let n = 0; n < 60; n++) {

@@ -18,15 +18,19 @@ class Taught {
 
   learn(units: readonly number[], expected = Number.NaN): this {
     for (let row = 0; row < this.rows; row++) {
-      this.spread.learn(row, units[row] as number, expected, this.known);
+      const came = units[row] as number;
+      if (!Number.isNaN(expected)) {
+        this.spread.learnSize(row, came, this.spread.of(row, this.known, expected, 1, 1));
+      }
+      this.spread.learn(row, came, this.known);
     }
     this.spread.apply();
     this.known++;
     return this;
   }
 
-  hurdle(row: number, expected: number, ahead?: { buckets?: number; step?: number }) {
-    return { ...this.spread.of(row, this.known, expected, ahead) };
+  hurdle(row: number, expected: number, { buckets = 1, step = 1 } = {}) {
+    return { ...this.spread.of(row, this.known, expected, buckets, step) };
   }
 }
 
@@ -131,6 +135,12 @@ describe('Spread', () => {
         expect(taught.spread.pattern(0)).toBe(shape.pattern);
       }),
     );
+  });
+
+  it('keeps the pattern of a row through more buckets than it can count', () => {
+    const taught = new Taught(2);
+    for (let t = 0; t < 140_000; t++) taught.learn([t % 3 === 0 ? 5 : 0, t % 2 === 0 ? 5 : 6]);
+    expect([0, 1].map((row) => taught.spread.pattern(row))).toEqual(['intermittent', 'smooth']);
   });
 
   const wild = fc.oneof(units, fc.constantFrom(1e15, 1e12, 1e-9, 0.5));
