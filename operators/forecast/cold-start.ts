@@ -95,8 +95,13 @@ export class ColdStart implements OnlineForecaster, Stateful {
     this.profile = new SeasonProfile(seasons, this.pool, SEASONS);
   }
 
-  learn(row: number, bucket: DemandBucket): void {
+  /** A bucket closes: what the rows of the last one have shown counts from now on. */
+  turn(bucket: DemandBucket): void {
     if (this.pool.turn(bucket)) this.lookups = 0;
+  }
+
+  learn(row: number, bucket: DemandBucket): void {
+    this.turn(bucket);
     if (!isKnown(bucket.units)) return;
     const known = this.course.known(row);
     const category = this.options.categoryOf(row);

@@ -181,6 +181,7 @@ export class Forecast implements Operator {
   private closeBucket(row: number, closing: Closing): void {
     const { bucket } = this;
     this.readBucket(row, closing);
+    this.learner.open(bucket);
     const isSilent = closing.gap?.beginsHere === true;
     if (isSilent) bucket.units = Number.NaN;
     else this.report(row);

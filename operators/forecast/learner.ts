@@ -89,8 +89,18 @@ export class Learner implements Stateful {
     this.shares = new Float64Array(this.experts.length);
   }
 
+  /** A bucket closes: for all of its rows what was shared before is shared alike. */
+  open(bucket: DemandBucket): void {
+    if (bucket.startMs === this.startMs) return;
+    this.startMs = bucket.startMs;
+    this.regression.turn(bucket);
+    this.coldStart.turn(bucket);
+    this.next.forgetAll();
+  }
+
   /** Takes the bucket of the row that has closed. */
   learn(row: number, bucket: DemandBucket): void {
+    this.open(bucket);
     const expected = this.next.of(row);
     const share = this.options.withCensoring ? bucket.inStockShare : 1;
     const units = demandOf(bucket.units, share, expected);
@@ -107,8 +117,6 @@ export class Learner implements Stateful {
     this.cleaned.units = isAll ? this.outlook.learn(row, units, expected) : units;
     this.teach(row);
     this.course.advance(row, this.cleaned);
-    if (bucket.startMs !== this.startMs) this.next.forgetAll();
-    this.startMs = bucket.startMs;
     this.next.forget(row);
     this.keepAhead(row);
     this.outlook.keep(row);

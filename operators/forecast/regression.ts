@@ -106,8 +106,13 @@ export class Regression implements OnlineForecaster, Stateful {
     this.x = new Float64Array(features);
   }
 
-  learn(row: number, bucket: DemandBucket): void {
+  /** A bucket closes: what the rows of the last one have shown counts from now on. */
+  turn(bucket: DemandBucket): void {
     this.pool.turn(bucket);
+  }
+
+  learn(row: number, bucket: DemandBucket): void {
+    this.turn(bucket);
     if (!isKnown(bucket.units)) {
       this.news.fade(row, NEWS_FADE);
       return;

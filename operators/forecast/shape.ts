@@ -47,13 +47,18 @@ class Bin implements Shared {
   expected = 1;
   came = 1;
 
-  get correction(): number {
-    return Math.min(MOST_CORRECTION, Math.max(1 / MOST_CORRECTION, this.came / this.expected));
+  /** As of the last bucket that has closed for all. */
+  correction = 1;
+
+  correct(): void {
+    const ratio = this.came / this.expected;
+    this.correction = Math.min(MOST_CORRECTION, Math.max(1 / MOST_CORRECTION, ratio));
   }
 
   apply(): void {
     this.expected = KEPT * this.expected + (1 - KEPT);
     this.came = KEPT * this.came + (1 - KEPT);
+    this.correct();
     const n = this.gathered;
     if (n === 0) return;
     this.gathered = 0;
@@ -96,6 +101,7 @@ export class SharedShape {
       bin.z.set(from.z);
       bin.expected = from.expected;
       bin.came = from.came;
+      bin.correct();
     });
   }
 
@@ -141,6 +147,7 @@ export class SharedShape {
       bin.learned = from[at + COUNT] as number;
       bin.expected = from[at + COUNT + 1] as number;
       bin.came = from[at + COUNT + 2] as number;
+      bin.correct();
     });
     this.judged = from[BINS * Bin.WIDTH] as number;
   }

@@ -163,20 +163,19 @@ describe('a learner', () => {
     );
   });
 
-  // The first row of a bucket turns over what categories have learned; the others take any order.
-  // Sums over rows are rounded in another one: of single precision a few digits remain.
-  it('expects the same in whatever order the other rows of a bucket come', () => {
+  // Sums over rows are rounded in another order: of single precision a few digits remain.
+  it('expects the same in whatever order the rows of a bucket come', () => {
     const calm = fc.array(fc.array(fc.nat(20), { minLength: 4, maxLength: 4 }), {
       minLength: 1,
       maxLength: 50,
     });
-    const order = fc.shuffledSubarray([1, 2, 3], { minLength: 3 });
+    const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
     fc.assert(
       fc.property(calm, order, (days, shuffled) => {
         const [one, two] = [new Learning(4), new Learning(4)];
         for (const each of days) {
           one.trade(each);
-          two.trade(each, [0, ...shuffled]);
+          two.trade(each, shuffled);
         }
         for (let row = 0; row < 4; row++) {
           const path = two.predict(row, 28);
