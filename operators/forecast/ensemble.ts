@@ -7,8 +7,10 @@ import { KEPT, SharedLosses } from './shared-losses.js';
 
 /** Learning rate: how much a lead of one mean loss weighs. */
 const ETA = 1;
-/** Weight of what all rows have lost, beside the row's own losses. */
+/** Weight of what all rows have lost, beside the row's own losses, where there are many. */
 const SHARED = 10;
+/** Rows a bucket with which it weighs half of that. */
+const FEW_ROWS = 20;
 /** Part of it that is judged further ahead, where that is asked for. */
 const AHEAD = 0.65;
 /** A loss counts this much at most, in mean losses: one outlier does not decide. */
@@ -28,7 +30,8 @@ const LEAST_SCALE = 1e-6;
  * expert i's forecast, a(r) and b(r) the means of the ensemble's own deviance and |error|,
  *   loss(i) = (min(10, d(i) / a(r)) + min(10, |e(i)| / b(r))) / 2,
  *   L'(r, i) = .95 L(r, i) + loss(i),   G'(i) = .95 G(i) + mean of loss(i) over all rows,
- *   weight(r, i) = exp(-eta (L(r, i) + 10 G(i))) / sum over the experts that are awake.
+ *   weight(r, i) = exp(-eta (L(r, i) + 10 N / (N + 20) G(i))) / sum over the experts awake,
+ * N the rows of a bucket.
  * The deviance asks for the mean, the absolute error bears outliers. An expert that is asleep
  * loses what the ensemble loses, so it wakes up with an even chance. G is the prior of a row that
  * has shown little: what holds for thousands of rows tells more than one row's noise. Forgetting
@@ -130,22 +133,25 @@ export class Ensemble implements Stateful {
   }
 
   save(out: StateWriter): void {
-    out.put('ensemble.shared', Float64Array.of(...this.next.sums, ...this.ahead.sums));
+    const { next, ahead } = this;
+    out.put('ensemble.shared', Float64Array.of(next.usualRows, ...next.sums, ...ahead.sums));
   }
 
   load(from: StateReader): void {
     const sums = from.float64('ensemble.shared');
-    this.next.sums.set(sums.subarray(0, this.experts));
-    this.ahead.sums.set(sums.subarray(this.experts));
+    this.next.usualRows = sums[0] as number;
+    this.next.sums.set(sums.subarray(1, 1 + this.experts));
+    this.ahead.sums.set(sums.subarray(1 + this.experts));
     this.setPriors();
   }
 
   private setPriors(): void {
+    const weight = (SHARED * this.next.usualRows) / (this.next.usualRows + FEW_ROWS);
     for (let i = 0; i < this.experts; i++) {
       const next = this.next.sums[i] as number;
       const ahead = this.ahead.sums[i] as number;
-      this.priors.next[i] = SHARED * next;
-      this.priors.ahead[i] = SHARED * (next + AHEAD * (ahead - next));
+      this.priors.next[i] = weight * next;
+      this.priors.ahead[i] = weight * (next + AHEAD * (ahead - next));
     }
   }
 

@@ -15,6 +15,8 @@ const COUNT = TRACKED.length;
 const NEXT: Target = { from: 1, to: 1 };
 /** Level of the quantile that a bucket is learned with at most. */
 const BULK = TRACKED.indexOf(0.995);
+/** The row's own mean, around which its distribution lies, learns up to so many times as much. */
+const MOST_TIMES = 3;
 /** Rows that are enough to judge forecasts further ahead; with more each has its turn less often. */
 const ROWS_A_TURN = 2000;
 const MOST_TURNS = 8;
@@ -88,7 +90,7 @@ export class Outlook implements Stateful {
 
   /**
    * Takes the bucket that was judged into what is known of the row: its size as it came, its mean
-   * with no more than `most` allows.
+   * with three times of what `most` allows.
    * @returns units as forecasters are to learn them
    */
   learn(row: number, units: number, expected: number): number {
@@ -98,7 +100,7 @@ export class Outlook implements Stateful {
     if (!Number.isNaN(expected)) {
       this.spread.learnSize(row, units, this.spread.of(row, known, expected, 1, 1));
     }
-    this.spread.learn(row, damped, known);
+    this.spread.learn(row, Math.min(units, MOST_TIMES * damped), known);
     return damped;
   }
 

@@ -8,6 +8,8 @@ export class SharedLosses {
   readonly sums: Float64Array;
   private readonly gathered: Float64Array;
   private rows = 0;
+  /** Rows of a bucket, as it has been of late. */
+  usualRows = 0;
 
   constructor(experts: number) {
     this.sums = new Float64Array(experts);
@@ -25,6 +27,7 @@ export class SharedLosses {
   /** The bucket has closed for all rows. */
   apply(): void {
     if (this.rows === 0) return;
+    this.usualRows = KEPT * this.usualRows + (1 - KEPT) * this.rows;
     for (let i = 0; i < this.sums.length; i++) {
       this.sums[i] = KEPT * (this.sums[i] as number) + (this.gathered[i] as number) / this.rows;
       this.gathered[i] = 0;
