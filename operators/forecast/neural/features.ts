@@ -4,6 +4,10 @@ import { FARTHEST, type Shape, STEP_INPUTS, TARGET_INPUTS } from './shape.js';
 
 /** ln(1 + units / scale) is cut here: 400 times the mean is no rarer than 4,000 times. */
 const MOST = 6;
+const STEP_INPUT = Float32Array.from(
+  { length: FARTHEST + 1 },
+  (_, step) => Math.log(step) / Math.log(FARTHEST),
+);
 
 /** ln(1 + units / scale), 0 - 6; 0 where the scale is none. */
 export function scaled(units: number, scale: number): number {
@@ -41,7 +45,7 @@ export function writeTarget(
   at = 0,
 ): void {
   const scale = strip.scales[target.b] as number;
-  out[at] = Math.log(Math.min(target.step, FARTHEST)) / Math.log(FARTHEST);
+  out[at] = stepInput(target.step);
   let lag = target.b + 1;
   for (const to of [at + 1, at + 3]) {
     lag = lagBefore(shape, strip, lag, target.season);
@@ -50,6 +54,11 @@ export function writeTarget(
   }
   out[at + 5] = scale > 0 ? Math.min(3, Math.max(-3, Math.log(scale) / 4)) : -3;
   writeSeason(shape, target.season, out, at + TARGET_INPUTS);
+}
+
+/** How far a target is: 0 the next bucket … 1 the farthest that is told apart, or further. */
+export function stepInput(step: number): number {
+  return STEP_INPUT[Math.min(step, FARTHEST)] as number;
 }
 
 /** Last bucket before `b` that is of the season's phase; -1: none is remembered. */

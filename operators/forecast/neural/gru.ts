@@ -58,18 +58,32 @@ export class Gru {
 
   /** Mean and quantiles of a target, in scales, to `out[0 … 5]`; quantiles never fall. */
   predict(target: Float32Array, out: Float64Array): void {
-    const { base, dense: sums, weights, shape, blocks } = this;
-    const { out: last, outBias } = shape;
-    sums.set(base);
-    this.add(sums, target, 0, blocks.target);
+    this.answer(target, 0);
     for (let k = 0; k < OUTPUTS; k++) {
-      let sum = weights[outBias.at + k] as number;
-      for (let j = 0; j < DENSE; j++) {
-        sum += Math.max(0, sums[j] as number) * (weights[last.at + j * OUTPUTS + k] as number);
-      }
       // Of quantiles, by how much each is above the one before.
-      out[k] = softplus(sum) + (k > 1 ? (out[k - 1] as number) : 0);
+      out[k] = this.output(k) + (k > 1 ? (out[k - 1] as number) : 0);
     }
+  }
+
+  /** The mean alone, of the target whose inputs are at `target[at …]`. */
+  predictMean(target: Float32Array, at: number): number {
+    this.answer(target, at);
+    return this.output(0);
+  }
+
+  private answer(target: Float32Array, at: number): void {
+    this.dense.set(this.base);
+    this.add(this.dense, target, at, this.blocks.target);
+  }
+
+  private output(k: number): number {
+    const { dense, weights, shape } = this;
+    const { out, outBias } = shape;
+    let sum = weights[outBias.at + k] as number;
+    for (let j = 0; j < DENSE; j++) {
+      sum += Math.max(0, dense[j] as number) * (weights[out.at + j * OUTPUTS + k] as number);
+    }
+    return softplus(sum);
   }
 
   /** sums[j] += Σ factors[first + i] × weights of row i; four rows at once, for speed. */

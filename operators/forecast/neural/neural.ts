@@ -10,10 +10,13 @@ import { writeStep, writeTarget } from './features.js';
 import { Gru } from './gru.js';
 import { FIRST_CUT } from './lessons.js';
 import { decodeModel, encodeModel, isModel, type Model } from './model.js';
+import { Path } from './path.js';
 import { HIDDEN, OUTPUTS, shapeOf } from './shape.js';
 
 /** Known buckets that a row must have: the fewest that a network is asked after in training. */
 export const WARM_BUCKETS = FIRST_CUT + 1;
+
+const NOBODY = -1;
 
 /**
  * A recurrent network (see `Gru`) that looks at units against the row's own mean, calendar, price,
@@ -42,6 +45,9 @@ export class Neural implements OnlineForecaster, Stateful {
   private readonly target: Float32Array;
   private readonly scratch = new Float32Array(HIDDEN);
   private readonly answer = new Float64Array(OUTPUTS);
+  private readonly path: Path;
+  /** Row that network, strip and path have before them, as it is now. */
+  private looked = NOBODY;
 
   constructor(
     private readonly table: Table,
@@ -54,6 +60,7 @@ export class Neural implements OnlineForecaster, Stateful {
     this.madeBy = columns.int32('madeBy');
     this.inputs = new Float32Array(this.shape.inputs);
     this.target = new Float32Array(this.shape.targetInputs);
+    this.path = new Path(this.shape, this.strip);
   }
 
   /** The model in use; null: none. */
@@ -86,12 +93,14 @@ export class Neural implements OnlineForecaster, Stateful {
     const refusal = this.refusal(model);
     if (refusal !== null) throw new RangeError(refusal);
     this.gru = new Gru(this.shape, model.weights);
+    this.looked = NOBODY;
     this.version = version;
     this.models++;
     this.refreshed = 0;
   }
 
   learn(row: number, bucket: DemandBucket): void {
+    this.looked = NOBODY;
     const isKnown = this.recent.push(row, bucket);
     if (this.gru === null || !isKnown) return;
     this.recent.read(row, this.strip);
@@ -106,10 +115,8 @@ export class Neural implements OnlineForecaster, Stateful {
   predict(row: number, horizon: number, out: Float64Array): boolean {
     const scale = this.look(row);
     if (Number.isNaN(scale)) return false;
-    for (let h = 0; h < horizon; h++) {
-      this.ask(row, h + 1);
-      out[h] = (this.answer[0] as number) * scale;
-    }
+    const gru = this.gru as Gru;
+    for (let h = 0; h < horizon; h++) out[h] = this.path.mean(gru, h + 1) * scale;
     return true;
   }
 
@@ -136,6 +143,7 @@ export class Neural implements OnlineForecaster, Stateful {
    */
   refresh(rows: number): void {
     if (this.gru === null) return;
+    this.looked = NOBODY;
     const end = Math.min(this.table.rows, this.refreshed + rows);
     for (; this.refreshed < end; this.refreshed++) {
       if (this.madeBy.values[this.refreshed] === this.models) continue;
@@ -153,6 +161,7 @@ export class Neural implements OnlineForecaster, Stateful {
 
   /** @throws RangeError when the saved model is of other seasons */
   load(from: StateReader): void {
+    this.looked = NOBODY;
     // Saved where no network was in use: it begins here.
     if (!from.has('neural.counts')) return;
     const counts = from.float64('neural.counts');
@@ -185,6 +194,7 @@ export class Neural implements OnlineForecaster, Stateful {
   private look(row: number): number {
     const { gru } = this;
     if (gru === null || this.recent.known(row) < WARM_BUCKETS) return Number.NaN;
+    if (this.looked === row) return this.recent.scale(row);
     this.recent.read(row, this.strip);
     if (this.madeBy.values[row] === this.models) {
       gru.look(this.hidden.values, row * HIDDEN);
@@ -192,6 +202,8 @@ export class Neural implements OnlineForecaster, Stateful {
       this.run(gru, this.scratch, 0);
       gru.look(this.scratch, 0);
     }
+    this.looked = row;
+    this.path.begin(this.recent.lastSeason(row));
     return this.recent.scale(row);
   }
 

@@ -1,10 +1,13 @@
 // Claims about the neural forecaster, with seeded weights: what it says is no matter here.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { writeStep, writeTarget } from '../../../../operators/forecast/neural/features.js';
 import { firstModel } from '../../../../operators/forecast/neural/first-model.js';
+import { Gru } from '../../../../operators/forecast/neural/gru.js';
+import type { Model } from '../../../../operators/forecast/neural/model.js';
 import { Neural, WARM_BUCKETS } from '../../../../operators/forecast/neural/neural.js';
-import { QUANTILE_LEVELS } from '../../../../operators/forecast/neural/shape.js';
-import { STRIP_LENGTH } from '../../../../operators/forecast/strip.js';
+import { HIDDEN, OUTPUTS, QUANTILE_LEVELS } from '../../../../operators/forecast/neural/shape.js';
+import { STRIP_LENGTH, Strip } from '../../../../operators/forecast/strip.js';
 import { decodeState, encodeState, StateWriter } from '../../../../operators/stream/state.js';
 import type { Table } from '../../../../operators/stream/table.js';
 import { bucketOf, tableOf } from './windows.js';
@@ -235,5 +238,63 @@ describe('the neural forecaster and its models', () => {
     for (let n = 0; n < 3000; n++) bench.table.row(bench.table.skus.intern(`new-${n}`), 0);
     expect(bench.predict(0)).toEqual(before);
     expect(bench.predict(2999)).toBeNull();
+  });
+});
+
+describe('the path of a row', () => {
+  it('is what the network says of each bucket ahead, one by one, however far', () => {
+    const series = days(33, (n) => (n * 7) % 11);
+    const bench = new Bench().learn(0, series).use(5);
+    const model = bench.neural.model as Model;
+    const { shape } = model;
+    const gru = new Gru(shape, model.weights);
+    const strip = new Strip();
+    bench.neural.recent.read(0, strip);
+    const hidden = new Float32Array(HIDDEN);
+    const inputs = new Float32Array(shape.inputs);
+    for (let b = 0; b < strip.length; b++) {
+      writeStep(shape, strip, b, inputs);
+      gru.step(inputs, hidden, 0);
+    }
+    gru.look(hidden, 0);
+    const target = new Float32Array(shape.targetInputs);
+    const answer = new Float64Array(OUTPUTS);
+    const path = Array.from({ length: 60 }, (_, h) => {
+      const season = (bench.neural.recent.lastSeason(0) + h + 1) % 7;
+      writeTarget(shape, strip, { b: strip.length - 1, step: h + 1, season }, target);
+      gru.predict(target, answer);
+      return (answer[0] as number) * bench.neural.recent.scale(0);
+    });
+    const out = new Float64Array(60);
+    expect(bench.neural.predict(0, 60, out)).toBe(true);
+    expect([...out]).toEqual(path);
+  });
+
+  it('is the same whatever was asked before, of this row or others', () => {
+    const asked = fc.record({
+      row: fc.nat(2),
+      horizon: fc.integer({ min: 1, max: HORIZON }),
+      behind: fc.constantFrom('learn', 'quantiles', 'use', 'refresh', 'nothing'),
+    });
+    fc.assert(
+      fc.property(fc.array(asked, { maxLength: 30 }), (all) => {
+        const bench = new Bench().use(1);
+        for (const row of [0, 1, 2]) {
+          bench.learn(
+            row,
+            days(9 + row, (n) => n + row),
+          );
+        }
+        const out = new Float64Array(QUANTILE_LEVELS.length);
+        for (const [n, { row, horizon, behind }] of all.entries()) {
+          expect(bench.predict(row, horizon)).toEqual(bench.restored().predict(row, horizon));
+          if (behind === 'learn') bench.learn((row + n) % 3, [n % 5], 20 + n);
+          if (behind === 'quantiles') bench.neural.quantiles(row, horizon, out);
+          if (behind === 'use') bench.use(n);
+          if (behind === 'refresh') bench.neural.refresh(1 + (n % 3));
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 });
