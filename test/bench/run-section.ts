@@ -1,6 +1,7 @@
 // One section of the benchmarks in a process of its own; the report goes to the parent.
 import { benchClickHouse } from './clickhouse.js';
 import { benchCore } from './core.js';
+import { benchForecast } from './forecast.js';
 import { benchLatency } from './latency.js';
 import { benchReplay } from './replay.js';
 import type { Report } from './report.js';
@@ -14,6 +15,7 @@ const SECTIONS: Readonly<Record<string, () => Report | Promise<Report>>> = {
   replay: benchReplay,
   snapshot: benchSnapshot,
   million: benchMillion,
+  forecast: benchForecast,
   clickhouse: async () => {
     const figures = await benchClickHouse();
     return { title: 'History into ClickHouse (embedded)', text: [], figures };
