@@ -10,11 +10,12 @@ const APART = 1e-6;
 /**
  * Adaptive conformal inference on the probability scale. For each tracked level p it keeps the
  * level u that is really asked of a distribution, so that in the long run the share p of what
- * comes lies below the quantile, whatever the data does:
+ * comes lies below the quantile, however the data drifts:
  *   u' = u + gain (p - below), below = 1 where what came lies below the quantile at u, else 0.
  * For counts `below` is the share of the probability of what came that lies below u. Misses of a
  * bucket are gathered over all rows and applied at once when it has closed, so the order of rows
- * changes nothing. With a constant gain over T buckets |mean(below) - p| <= (1 + gain) / (gain T).
+ * changes nothing. With a constant gain over T buckets |mean(below) - p| <= (1 + gain) / (gain T),
+ * as long as no level meets its least distance from 0 or 1, or its neighbour.
  * Source: Gibbs & Candès, *Adaptive conformal inference under distribution shift*, NeurIPS 2021.
  */
 export class ConformalLevels {
