@@ -18,7 +18,7 @@ const BULK = TRACKED.indexOf(0.995);
 /** The row's own mean, around which its distribution lies, learns up to so many times as much. */
 const MOST_TIMES = 3;
 /** Rows that are enough to judge forecasts further ahead; with more each has its turn less often. */
-const ROWS_A_TURN = 2000;
+const ROWS_A_TURN = 8000;
 const MOST_TURNS = 8;
 
 /** Whatever predicts the next buckets of a row; false while it cannot. */
