@@ -35,6 +35,8 @@ const OVERALL = 1000;
 const NAME_STRENGTH = 0.2;
 /** Names that are looked up in a bucket at most, .1 ms each; the rest wait for the next bucket. */
 const MOST_LOOKUPS = 128;
+/** Rows that are passed over in a bucket at most, to find some that have no buckets yet. */
+const MOST_PASSED = 4096;
 /** Most and least by which a name changes what is expected of its category. */
 const MOST_NAME = 20;
 /** Demand beyond so many times the level says no more of its season than this. */
@@ -78,10 +80,12 @@ export class ColdStart implements OnlineForecaster, Stateful {
   private readonly established: number;
   /** Names looked up since the pool's last turn. */
   private lookups = 0;
+  /** Row whose turn it is to be looked up while it has no buckets. */
+  private turnOf = 0;
 
   /** @throws RangeError when forgetting is out of its range */
   constructor(
-    table: Table,
+    private readonly table: Table,
     private readonly course: Course,
     private readonly options: ColdStartOptions,
   ) {
@@ -97,7 +101,9 @@ export class ColdStart implements OnlineForecaster, Stateful {
 
   /** A bucket closes: what the rows of the last one have shown counts from now on. */
   turn(bucket: DemandBucket): void {
-    if (this.pool.turn(bucket)) this.lookups = 0;
+    if (!this.pool.turn(bucket)) return;
+    this.lookups = 0;
+    this.lookUpNewcomers();
   }
 
   learn(row: number, bucket: DemandBucket): void {
@@ -138,13 +144,15 @@ export class ColdStart implements OnlineForecaster, Stateful {
   save(out: StateWriter): void {
     this.pool.save(out);
     this.names.save(out);
-    out.put('cold-start.lookups', Float64Array.of(this.lookups));
+    out.put('cold-start.lookups', Float64Array.of(this.lookups, this.turnOf));
   }
 
   load(from: StateReader): void {
     this.pool.load(from);
     this.names.load(from);
-    this.lookups = from.float64('cold-start.lookups')[0] as number;
+    const [lookups, turnOf] = from.float64('cold-start.lookups');
+    this.lookups = lookups as number;
+    this.turnOf = turnOf as number;
   }
 
   /** Units a bucket, the season apart; NaN: cold. */
@@ -157,7 +165,7 @@ export class ColdStart implements OnlineForecaster, Stateful {
     const dispersion = this.dispersion(category);
     const shape = this.shape(category, mean, dispersion);
     const seen = Math.max(0, known - 1) / dispersion;
-    return (shape + seen * own) / (shape / (mean * this.nameFactor(row, mean)) + seen);
+    return (shape + seen * own) / (shape / (mean * this.nameFactor(row)) + seen);
   }
 
   private dispersion(category: number): number {
@@ -205,11 +213,21 @@ export class ColdStart implements OnlineForecaster, Stateful {
     this.byName.values[row] = this.ask(row, mean);
   }
 
-  /** f of a row: looked up now where no bucket of it has closed. */
-  private nameFactor(row: number, mean: number): number {
+  /** f of a row; 1 until it is looked up: at its first bucket, or when one closes for others. */
+  private nameFactor(row: number): number {
     const found = this.byName.values[row] as number;
-    if (found > 0) return found;
-    return this.course.known(row) === 0 ? this.ask(row, mean) : 1;
+    return found > 0 ? found : 1;
+  }
+
+  /** Rows that have sold nothing yet are looked up in turn: to look at them must cost nothing. */
+  private lookUpNewcomers(): void {
+    const { rows } = this.table;
+    for (let n = Math.min(rows, MOST_PASSED); n > 0 && this.lookups < MOST_LOOKUPS; n--) {
+      const row = this.turnOf % rows;
+      this.turnOf = row + 1;
+      if (this.course.known(row) > 0 || (this.byName.values[row] as number) > 0) continue;
+      this.lookUp(row, this.options.categoryOf(row));
+    }
   }
 
   private ask(row: number, mean: number): number {
