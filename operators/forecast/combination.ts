@@ -77,17 +77,22 @@ export class Combination implements Predictor {
   }
 
   predict(row: number, horizon: number, out: Float64Array): boolean {
-    if (!this.ask(row, horizon)) return false;
+    if (!this.ask(row, 1)) return false;
     this.weigh(row, horizon > 1);
-    if (horizon === 1) {
-      out[0] = this.nextUnits();
-      return true;
-    }
-    for (let h = 0; h < horizon; h++) out[h] = 0;
-    for (let i = 0; i < this.experts.length; i++) {
-      if (!Number.isNaN(this.firsts[i] as number)) this.addPath(i, horizon, out);
-    }
+    out[0] = this.nextUnits();
+    if (horizon > 1) this.predictAhead(row, horizon, out);
     return true;
+  }
+
+  /** Who has no weight need not be asked further: what is not used would cost the most. */
+  private predictAhead(row: number, horizon: number, out: Float64Array): void {
+    this.forget();
+    for (let h = 1; h < horizon; h++) out[h] = 0;
+    for (let i = 0; i < this.experts.length; i++) {
+      if ((this.near[i] as number) === 0 && (this.far[i] as number) === 0) continue;
+      (this.experts[i] as OnlineForecaster).predict(row, horizon, this.paths[i] as Float64Array);
+      this.addPath(i, horizon, out);
+    }
   }
 
   /** Number of the expert that has most weight for the row's next bucket; -1: all are asleep. */
@@ -131,7 +136,6 @@ export class Combination implements Predictor {
     const path = this.paths[i] as Float64Array;
     const near = this.near[i] as number;
     const change = (this.far[i] as number) - near;
-    out[0] = (out[0] as number) + near * (path[0] as number);
     for (let h = 1; h < horizon; h++) {
       const weight = near + (this.distances[h] as number) * change;
       out[h] = (out[h] as number) + weight * (path[h] as number);
