@@ -2,19 +2,18 @@
 import { TYPE } from '../../events/event.js';
 import { refuse } from '../../events/refuse.js';
 import type { Batch } from '../../stream/batch.js';
-import type { Moment, Operator } from '../../stream/operator.js';
-import { inSlices, type Steps } from '../../stream/slices.js';
+import type { Operator } from '../../stream/operator.js';
+import type { Steps } from '../../stream/slices.js';
 import type { StateReader, StateWriter } from '../../stream/state.js';
 import type { Neural } from './neural.js';
 
-/** Rows of one time step: 30 ms or so, once a minute of stream time. */
-const STEP_ROWS = 256;
-/** Rows between two pauses are so many times dearer than others: 28 steps of the network each. */
-const ROW_COST = 16;
+/** Rows that are taken over with each event, an eighth of a millisecond each. */
+const EVENT_ROWS = 8;
 
 /**
  * A model takes effect through the log, so that a replay has it from the same event on. Rows are
- * taken over a few a time step; one whose bucket closes before is taken over then.
+ * taken over a few an event: not by time, which may pass by hours at once and would have all of them
+ * made at once, too.
  */
 export class Models implements Operator {
   readonly name = 'models';
@@ -22,6 +21,7 @@ export class Models implements Operator {
   constructor(private readonly neural: Neural) {}
 
   onEvent(batch: Batch, i: number): boolean {
+    if (this.neural.stale > 0) this.neural.refresh(EVENT_ROWS);
     if (batch.type[i] !== TYPE['control.model']) return true;
     const found = batch.model.get(i);
     if (found === undefined) return true;
@@ -31,10 +31,8 @@ export class Models implements Operator {
     return true;
   }
 
-  *onTime(_moment: Moment, sliceRows: number): Steps {
-    const rows = Math.min(STEP_ROWS, this.neural.stale);
-    const slice = Math.max(1, Math.floor(sliceRows / ROW_COST));
-    yield* inSlices(rows, slice, () => this.neural.refresh(1));
+  *onTime(): Steps {
+    // Nothing that time brings about.
   }
 
   nextTimeMs(): number {

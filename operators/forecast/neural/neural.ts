@@ -20,9 +20,8 @@ const NOBODY = -1;
 
 /**
  * A recurrent network (see `Gru`) that looks at units against the row's own mean, calendar, price,
- * promotion, carts and stock. A closed bucket is one step of it, O(1). A new model takes over a row
- * when the row learns next, or by `refresh` before: its state is then made from the row's last 28
- * buckets. It predicts the mean; `quantiles` has the rest.
+ * promotion, carts and stock. A closed bucket is one step of it, O(1). A row sleeps when there is a
+ * new model until `refresh` has made its state from its last 28 buckets and it has learned one. It predicts the mean; `quantiles` has the rest.
  * Buckets of unknown units only let time pass: the state stays what it was.
  * Cold without a model, and before 7 known buckets. 32 numbers a row, and those of `Recent`.
  */
@@ -32,7 +31,10 @@ export class Neural implements OnlineForecaster, Stateful {
   /** Of the model in use; '' without one. */
   version = '';
   private readonly hidden: Column<Float32Array>;
-  /** Number of the model that the row's hidden state is of; 0: none. */
+  /**
+   * Number of the model that the row's hidden state is of; 0: none. Below 0 until the row has learned
+   * a bucket with it: a forecast changes when its row learns, and not in between.
+   */
   private readonly madeBy: Column<Int32Array>;
   private gru: Gru | null = null;
   /** Models that were used so far. */
@@ -43,7 +45,6 @@ export class Neural implements OnlineForecaster, Stateful {
   private readonly strip = new Strip();
   private readonly inputs: Float32Array;
   private readonly target: Float32Array;
-  private readonly scratch = new Float32Array(HIDDEN);
   private readonly answer = new Float64Array(OUTPUTS);
   private readonly path: Path;
   /** Row that network, strip and path have before them, as it is now. */
@@ -103,11 +104,13 @@ export class Neural implements OnlineForecaster, Stateful {
     this.looked = NOBODY;
     const isKnown = this.recent.push(row, bucket);
     if (this.gru === null || !isKnown) return;
+    const madeBy = this.madeBy.values[row] as number;
+    const isFirst = this.recent.known(row) === 1;
+    // Not its turn yet: it sleeps on, and its buckets are kept until then.
+    if (Math.abs(madeBy) !== this.models && !isFirst) return;
+    if (isFirst) this.hidden.values.fill(0, row * HIDDEN, (row + 1) * HIDDEN);
+    this.madeBy.values[row] = this.models;
     this.recent.read(row, this.strip);
-    if (this.madeBy.values[row] !== this.models) {
-      this.renew(this.gru, row);
-      return;
-    }
     writeStep(this.shape, this.strip, this.strip.length - 1, this.inputs);
     this.gru.step(this.inputs, this.hidden.values, row * HIDDEN);
   }
@@ -138,15 +141,15 @@ export class Neural implements OnlineForecaster, Stateful {
   }
 
   /**
-   * Makes the states of up to `rows` further rows with a new model, so that a bucket's end does
-   * not have to make them all: 28 steps a row.
+   * Makes the states of up to `rows` further rows with a new model, 28 steps a row: a bucket's end
+   * need not make them all at once.
    */
   refresh(rows: number): void {
     if (this.gru === null) return;
     this.looked = NOBODY;
     const end = Math.min(this.table.rows, this.refreshed + rows);
     for (; this.refreshed < end; this.refreshed++) {
-      if (this.madeBy.values[this.refreshed] === this.models) continue;
+      if (Math.abs(this.madeBy.values[this.refreshed] as number) === this.models) continue;
       this.recent.read(this.refreshed, this.strip);
       this.renew(this.gru, this.refreshed);
     }
@@ -179,7 +182,7 @@ export class Neural implements OnlineForecaster, Stateful {
   private renew(gru: Gru, row: number): void {
     const { values } = this.hidden;
     this.run(gru, values, row * HIDDEN);
-    this.madeBy.values[row] = this.models;
+    this.madeBy.values[row] = -this.models;
   }
 
   private run(gru: Gru, hidden: Float32Array, at: number): void {
@@ -194,14 +197,10 @@ export class Neural implements OnlineForecaster, Stateful {
   private look(row: number): number {
     const { gru } = this;
     if (gru === null || this.recent.known(row) < WARM_BUCKETS) return Number.NaN;
+    if (this.madeBy.values[row] !== this.models) return Number.NaN;
     if (this.looked === row) return this.recent.scale(row);
     this.recent.read(row, this.strip);
-    if (this.madeBy.values[row] === this.models) {
-      gru.look(this.hidden.values, row * HIDDEN);
-    } else {
-      this.run(gru, this.scratch, 0);
-      gru.look(this.scratch, 0);
-    }
+    gru.look(this.hidden.values, row * HIDDEN);
     this.looked = row;
     this.path.begin(this.recent.lastSeason(row));
     return this.recent.scale(row);

@@ -102,7 +102,19 @@ describe('an engine with enough buckets', { timeout: 240_000 }, () => {
     expect(message?.id).toBe(event.id);
     expect(event.id).toMatch(/^model-[0-9a-f]{32}$/);
     expect(event.score?.targets).toBeGreaterThan(100);
-    expect(forecasts(running.engine.core)).toHaveLength(7 * SKUS);
+  });
+
+  it('takes its rows over with the events that follow', async () => {
+    const { neural } = running.engine.core;
+    expect(neural?.stale).toBeGreaterThan(0);
+    const time = START_MS + 35 * DAY_MS;
+    const ticks = Array.from({ length: 8 }, (_, n) => ({
+      id: `t${n}`,
+      type: 'control.tick',
+      time,
+    }));
+    await streams.publish(ticks);
+    await until('all rows are taken over', () => neural?.stale === 0);
   });
 
   it('has the same state as a replay of the log, which trains nothing', async () => {
@@ -137,6 +149,9 @@ describe('an engine with enough buckets', { timeout: 240_000 }, () => {
     running = await start();
     expect(version()).toBe(before);
     await streams.publish(orders(2, 36));
+    await until('its rows forecast, as buckets close, or those of a newer one will', () => {
+      return forecasts(running.engine.core).length === 7 * SKUS || version() !== before;
+    });
     await until('another training has ended', async () => {
       const { body } = await running.get('/metrics');
       return /neural_trainings_total\{result="(promoted|kept)"\} 1/.test(body);

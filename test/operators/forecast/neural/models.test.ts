@@ -67,12 +67,15 @@ function predicted(core: Core, sku = 'tea'): number[] | null {
 }
 
 describe('a model in the log', () => {
-  it('forecasts from its event on', () => {
+  it('forecasts a row once that has been taken over and a bucket of it has closed', () => {
     const core = coreWith();
     run(core, orders(30));
     expect(predicted(core)).toBeNull();
     expect(run(core, [modelEvent('m1', 1)])).toEqual([]);
     expect(core.neural?.version).toBe('seed-1');
+    expect(predicted(core)).toBeNull();
+    run(core, orders(4, 30), 1000, 40);
+    expect(core.neural?.stale).toBe(0);
     expect(predicted(core)).toHaveLength(7);
   });
 
@@ -164,7 +167,7 @@ describe('a model in the log', () => {
     const core = coreWith();
     core.load(without.save().slice());
     expect(core.neural?.version).toBe('');
-    run(core, [...orders(16, 20), modelEvent('m2', 2)], 1000, 30);
+    run(core, [...orders(16, 20), modelEvent('m2', 2), ...orders(4, 36)], 1000, 30);
     expect(predicted(core)).toHaveLength(7);
   });
 });
