@@ -1,13 +1,8 @@
 // The contract between a backtest and what it tests.
 import type { Mass } from '../../operators/forecast/calibration.js';
 import type { DemandBucket } from '../../operators/forecast/forecaster.js';
+import type { Target } from '../../operators/forecast/horizons.js';
 import type { Scores } from '../../operators/forecast/neural/score.js';
-
-/** The sum of the buckets `from` … `to` behind the last one learned, from 1; one where equal. */
-export interface Target {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** What may come of a target. Valid until its contender is asked for another one or learns. */
 export interface TargetDistribution {

@@ -1,6 +1,7 @@
 // Fans: what the ensemble expected of a few series from one origin, kept for a picture.
 import { DEMAND_PATTERNS, type DemandPattern } from '../../operators/demand/pattern.js';
-import type { Contender, Target } from './contender.js';
+import type { Target } from '../../operators/forecast/horizons.js';
+import type { Contender } from './contender.js';
 import type { Recording } from './recording.js';
 
 /** Central intervals that a fan shows, widest first. */

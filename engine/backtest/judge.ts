@@ -2,8 +2,9 @@
 import type { DemandPattern } from '../../operators/demand/pattern.js';
 import { pinballLoss } from '../../operators/forecast/calibration.js';
 import { isFullyStocked, LEAST_SHARE } from '../../operators/forecast/cleaning.js';
+import type { Target } from '../../operators/forecast/horizons.js';
 import type { NaiveScale } from '../../operators/forecast/measures.js';
-import type { Contender, Target } from './contender.js';
+import type { Contender } from './contender.js';
 import { CoverageCourse } from './coverage-course.js';
 import type { FirstHalf } from './first-half.js';
 import type { Recording } from './recording.js';

@@ -1,6 +1,6 @@
 // The run: all series in time order, each bucket forecast, then scored, then learned.
 import { type DemandPattern, DemandShape } from '../../operators/demand/pattern.js';
-import type { DemandBucket } from '../../operators/forecast/forecaster.js';
+import { type DemandBucket, emptyBucket } from '../../operators/forecast/forecaster.js';
 import { NaiveScale } from '../../operators/forecast/measures.js';
 import { SEASONS } from './calendar.js';
 import { CART_CHANNELS, CHANNELS } from './channels.js';
@@ -164,11 +164,4 @@ function patternOf(recording: Recording, row: number): DemandPattern {
 
 function clearCarts(bucket: DemandBucket): void {
   for (const name of CART_CHANNELS) bucket[name] = CHANNELS[name].silent;
-}
-
-function emptyBucket(): DemandBucket {
-  return {
-    ...{ startMs: 0, season: 0, units: 0, inStockShare: 1, price: Number.NaN, promotion: 0 },
-    ...{ cartAdds: 0, cartRemovals: 0, cartsAbandoned: 0, views: 0 },
-  };
 }

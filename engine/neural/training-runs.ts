@@ -28,7 +28,7 @@ const LOOK_AGAIN = 1 / 24;
 
 /**
  * A training is no part of the replay: it may take as long as it does, or never end. Its model is,
- * from the position at which the log has it; the engine takes it from there, as any other would.
+ * from the position at which the log has it: the engine that trained it reads it from there too.
  */
 export class TrainingRuns {
   readonly #options: TrainingRunsOptions;

@@ -1,6 +1,10 @@
 // Demand buckets and rows for tests of forecasters.
 import { Course } from '../../../operators/forecast/course.js';
-import type { DemandBucket, OnlineForecaster } from '../../../operators/forecast/forecaster.js';
+import {
+  type DemandBucket,
+  emptyBucket,
+  type OnlineForecaster,
+} from '../../../operators/forecast/forecaster.js';
 import { Table } from '../../../operators/stream/table.js';
 
 const DAY_MS = 86_400_000;
@@ -8,16 +12,10 @@ const DAY_MS = 86_400_000;
 /** The `n`-th bucket: sold from a full shelf, nothing known of price and carts. */
 export function bucketOf(n: number, units: number, seasons = 7): DemandBucket {
   return {
+    ...emptyBucket(),
     startMs: n * DAY_MS,
     season: n % seasons,
     units,
-    inStockShare: 1,
-    price: Number.NaN,
-    promotion: 0,
-    cartAdds: 0,
-    cartRemovals: 0,
-    cartsAbandoned: 0,
-    views: 0,
   };
 }
 

@@ -1,6 +1,6 @@
 // Windows of made-up demand, seeded, for the tests of the network.
 
-import type { DemandBucket } from '../../../../operators/forecast/forecaster.js';
+import { type DemandBucket, emptyBucket } from '../../../../operators/forecast/forecaster.js';
 import { randomFrom } from '../../../../operators/forecast/neural/random.js';
 import { Recent } from '../../../../operators/forecast/recent.js';
 import type { Windows } from '../../../../operators/forecast/strip.js';
@@ -11,16 +11,10 @@ const DAY_MS = 86_400_000;
 /** Bucket n of a row, with season n mod 7. */
 export function bucketOf(n: number, units: number, more: Partial<DemandBucket> = {}): DemandBucket {
   return {
+    ...emptyBucket(),
     startMs: n * DAY_MS,
     season: n % 7,
     units,
-    inStockShare: 1,
-    price: Number.NaN,
-    promotion: 0,
-    cartAdds: 0,
-    cartRemovals: 0,
-    cartsAbandoned: 0,
-    views: 0,
     ...more,
   };
 }
