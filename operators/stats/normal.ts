@@ -109,3 +109,20 @@ function polynomial(coefficients: readonly number[], x: number): number {
 export function normalLoss(z: number): number {
   return normalDensity(z) - z * normalDistribution(-z);
 }
+
+/**
+ * Complementary standard normal loss E[max(z - Z, 0)] = z + L(z) = L(-z).
+ * @example 3 * normalComplementaryLoss(1.2) // 3.7683: units left of 18.6 in N(15, 3)
+ */
+export function normalComplementaryLoss(z: number): number {
+  return normalLoss(-z);
+}
+
+/**
+ * Second-order standard normal loss E[max(Z - z, 0)^2] / 2
+ *   = ((z^2 + 1) (1 - distribution(z)) - z density(z)) / 2.
+ * Source: Zipkin, *Foundations of Inventory Management*, C.2.
+ */
+export function normalSecondLoss(z: number): number {
+  return Math.max(0, ((z * z + 1) * normalDistribution(-z) - z * normalDensity(z)) / 2);
+}
