@@ -28,7 +28,7 @@ import { Table } from '../operators/stream/table.js';
 import { Touched } from '../operators/stream/touched.js';
 
 /** Version of the state's layout: raised whenever a column or section changes its meaning. */
-export const STATE_SCHEMA = 3;
+export const STATE_SCHEMA = 4;
 
 export type Core = ReturnType<typeof createCore>;
 

@@ -30,6 +30,7 @@ export const LAYOUTS: Layouts = {
   migrations: new Map([
     [1, idsInParts],
     [2, forecastsAnew],
+    [3, buffersAhead],
   ]),
 };
 
@@ -47,6 +48,25 @@ function idsInParts(sections: DecodedSections): void {
   const writer = new StateWriter();
   dedupe.save(writer);
   for (const [name, section] of decodeSections(encodeState(writer))) sections.set(name, section);
+}
+
+/**
+ * In layout 3 safety stock was made anew with each event, by the normal formula. Since then a row
+ * keeps what its lead-time demand asks for until its next bucket; without it, that is made when the
+ * row is next looked at. Sizes of orders were not known.
+ */
+function buffersAhead(sections: DecodedSections): void {
+  const old = new StateReader(sections);
+  const ahead = old.view('replenish.ahead', Float64Array);
+  const rows = ahead.length;
+  sections.set('planning.ahead', ahead);
+  sections.delete('replenish.ahead');
+  sections.set('planning.safetyStock', new Float64Array(rows).fill(Number.NaN));
+  sections.set('planning.undershoot', new Float64Array(rows));
+  sections.set('planning.orderQuantity', new Float64Array(rows).fill(Number.NaN));
+  sections.set('order-sizes.count', new Uint8Array(rows));
+  sections.set('order-sizes.mean', new Float32Array(rows));
+  sections.set('order-sizes.square', new Float32Array(rows));
 }
 
 /** Refuses layouts without a way to the current one. */

@@ -44,7 +44,13 @@ export class Distribution implements Lognormal {
 
   /** Units below which demand stays with probability `level`, in (0, 1); >= 0. */
   quantile(level: number): number {
-    return this.quantileAsked(along(ENDS, this.asked, level));
+    const units = this.unrounded(level);
+    return this.isWhole && units > 0 ? Math.max(1, Math.round(units)) : units;
+  }
+
+  /** The same where whole units are not rounded yet: those up to x are the ones below x + 1/2. */
+  unrounded(level: number): number {
+    return this.unroundedAsked(along(ENDS, this.asked, level));
   }
 
   /** Probabilities of `units`, calibrated as quantiles are. */
@@ -72,14 +78,13 @@ export class Distribution implements Lognormal {
     return out;
   }
 
-  private quantileAsked(asked: number): number {
+  private unroundedAsked(asked: number): number {
     const empty = 1 - this.chance;
     if (asked <= empty) return 0;
     const share = Math.min(1 - EDGE, Math.max(EDGE, (asked - empty) / this.chance));
     const normal = Math.min(FURTHEST, Math.max(-FURTHEST, normalQuantile(share)));
     const z = along(TRACKED_Z, this.z, normal);
-    const size = Math.min(MOST_UNITS, Math.exp(this.logMean + this.logSd * z));
-    return this.isWhole ? Math.max(1, Math.round(size)) : size;
+    return Math.min(MOST_UNITS, Math.exp(this.logMean + this.logSd * z));
   }
 
   private sizeUpTo(units: number): number {

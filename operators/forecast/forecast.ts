@@ -114,11 +114,12 @@ export class Forecast implements Operator {
   }
 
   /**
-   * Distribution of the units of a target; the object is the same for every call.
+   * Distribution of the units of a target.
    * @param expected what is forecast for it, in all
+   * @param into takes it; absent: an object that is the same for every call
    */
-  distribution(row: number, target: Target, expected: number): Distribution {
-    return this.learner.outlook.distribution(row, target, expected, this.answer);
+  distribution(row: number, target: Target, expected: number, into = this.answer): Distribution {
+    return this.learner.outlook.distribution(row, target, expected, into);
   }
 
   /** Name of the expert that has most weight; '' while all are cold. */

@@ -1,13 +1,13 @@
 // Policies: from terms and lead-time demand to reorder point, order-up-to level and quantity.
 import { economicOrderQuantity } from './lot-size.js';
 import { roundUp } from './rounding.js';
-import { safetyStockForCycleService, safetyStockForFillRate } from './safety-stock.js';
+import { type Losses, reorderPointForFillRate } from './service-level.js';
 import type { Terms } from './terms.js';
 
 const YEAR_DAYS = 365;
 
 /** Demand over the lead time (for RS: over review period and lead time). */
-export interface LeadTimeDemand {
+export interface LeadTimeMoments {
   /** Units. */
   readonly mean: number;
   readonly sd: number;
@@ -15,41 +15,80 @@ export interface LeadTimeDemand {
   readonly perDay: number;
 }
 
-export interface Levels {
-  readonly reorderPoint: number;
-  readonly orderUpToLevel: number;
+/** Demand over the lead time, with all that a service level asks of it. */
+export interface DemandAhead extends Losses {
+  quantile(level: number): number;
+}
+
+/** What is held and ordered beside the expected demand; stands until the row's next bucket. */
+export interface Buffers {
+  /** Units above mean lead-time demand that the service level takes. */
   readonly safetyStock: number;
+  /** Units by which one order line takes the position below the reorder point, on average. */
+  readonly undershoot: number;
   /** Lot of an sQ policy, and distance of the two levels of an sS policy where not given. */
   readonly orderQuantity: number;
 }
 
+export interface Levels extends Buffers {
+  readonly reorderPoint: number;
+  readonly orderUpToLevel: number;
+}
+
 /**
- * Reorder point = mean lead-time demand + safety stock; order quantity = EOQ, or `coverDays` of
- * demand where costs are unknown, up to whole units, at least 1; order-up-to level = reorder point
- * + order quantity, up to whole units. RS: the order-up-to level is mean + safety stock over review
- * period and lead time, and an order is due as soon as one unit is missing from it. Values given in the terms win; a computed reorder point stays below a given
- * order-up-to level, and the order-up-to level above the reorder point.
+ * Order quantity = EOQ, or `coverDays` of demand where costs are unknown, up to whole units, at
+ * least 1. Safety stock = the quantile of lead-time demand at the cycle service level, or what the
+ * fill rate takes with that lot, less the mean. Under RS, where nothing is ordered between
+ * reviews, nothing undershoots.
+ * @param perDay expected units a day
+ * @param undershoot units, >= 0
  */
-export function levelsOf(terms: Terms, demand: LeadTimeDemand): Levels {
-  const orderQuantity = orderQuantityOf(terms, demand.perDay);
-  const safetyStock = safetyStockOf(terms, demand.sd, orderQuantity);
-  const target = demand.mean + safetyStock;
+export function buffersOf(
+  terms: Terms,
+  demand: DemandAhead,
+  { perDay, undershoot }: { readonly perDay: number; readonly undershoot: number },
+): Buffers {
+  const orderQuantity = orderQuantityOf(terms, perDay);
+  const { kind, level } = terms.service;
+  const held =
+    kind === 'cycle'
+      ? demand.quantile(level)
+      : reorderPointForFillRate(level, demand, soldACycle(terms, perDay, orderQuantity));
+  return {
+    safetyStock: held - demand.mean,
+    undershoot: terms.policy === 'RS' ? 0 : undershoot,
+    orderQuantity,
+  };
+}
+
+/**
+ * Reorder point = mean lead-time demand + safety stock + undershoot; order-up-to level = reorder
+ * point + order quantity, up to whole units. RS: the order-up-to level is mean + safety stock over
+ * review period and lead time, and an order is due as soon as one unit is missing from it. Values
+ * given in the terms win; a computed reorder point stays below a given order-up-to level, and the
+ * order-up-to level above the reorder point.
+ */
+export function levelsOf(terms: Terms, demand: LeadTimeMoments, buffers: Buffers): Levels {
+  const target = demand.mean + buffers.safetyStock;
   if (terms.policy === 'RS') {
     const upTo = given(terms.orderUpToLevel, Math.ceil(target));
-    return { reorderPoint: upTo - 1, orderUpToLevel: upTo, safetyStock, orderQuantity };
+    return { ...buffers, reorderPoint: upTo - 1, orderUpToLevel: upTo };
   }
-  const computed = Math.min(target, given(terms.orderUpToLevel, Number.POSITIVE_INFINITY) - 1);
+  const computed = Math.min(
+    target + buffers.undershoot,
+    given(terms.orderUpToLevel, Number.POSITIVE_INFINITY) - 1,
+  );
   const reorderPoint = given(terms.reorderPoint, computed);
-  const wanted = given(terms.orderUpToLevel, Math.ceil(reorderPoint + orderQuantity));
+  const wanted = given(terms.orderUpToLevel, Math.ceil(reorderPoint + buffers.orderQuantity));
   // A given level at or below a given reorder point would order nothing, for ever.
   const upTo = Math.max(wanted, Math.floor(reorderPoint) + 1);
-  return { reorderPoint, orderUpToLevel: upTo, safetyStock, orderQuantity };
+  return { ...buffers, reorderPoint, orderUpToLevel: upTo };
 }
 
 /** What a row is replenished by now. */
 export interface Plan {
   readonly terms: Terms;
-  readonly demand: LeadTimeDemand;
+  readonly demand: LeadTimeMoments;
   readonly levels: Levels;
 }
 
@@ -95,10 +134,10 @@ function orderQuantityOf(terms: Terms, perDay: number): number {
   return Math.max(1, Math.ceil(units));
 }
 
-function safetyStockOf(terms: Terms, sd: number, orderQuantity: number): number {
-  const { kind, level } = terms.service;
-  if (kind === 'cycle') return safetyStockForCycleService(level, sd);
-  return safetyStockForFillRate(level, sd, orderQuantity);
+/** Units that are sold between two orders. */
+function soldACycle(terms: Terms, perDay: number, orderQuantity: number): number {
+  if (terms.policy !== 'RS') return orderQuantity;
+  return Math.max(1, perDay * terms.reviewDays);
 }
 
 function given(value: number, otherwise: number): number {

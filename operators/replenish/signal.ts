@@ -58,10 +58,11 @@ export function signalOf(input: SignalInput): Signal {
 function reasonsOf({ quantities, plan, need }: SignalInput): Signal['reasons'] {
   const { levels, demand, terms } = plan;
   const position = quantities.inventoryPosition;
-  const computed = demand.mean + levels.safetyStock;
+  const computed = demand.mean + levels.safetyStock + levels.undershoot;
   const reasons = [
     { factor: 'leadTimeDemand', value: demand.mean, contribution: demand.mean },
     { factor: 'safetyStock', value: levels.safetyStock, contribution: levels.safetyStock },
+    { factor: 'undershoot', value: levels.undershoot, contribution: levels.undershoot },
     // A reorder point given by hand, or held below a given level, differs from the computed one.
     {
       factor: 'givenReorderPoint',

@@ -33,6 +33,10 @@ const SETTINGS = {
     'locations.london.timeZone': 'Europe/London',
     'locations.kolkata.timeZone': 'Asia/Kolkata',
   },
+  3: {
+    'locations.london.timeZone': 'Europe/London',
+    'locations.kolkata.timeZone': 'Asia/Kolkata',
+  },
 };
 
 const fixture = (name: string): Buffer =>
@@ -97,7 +101,7 @@ function saleIn({ row, startMs, units, inStockShare }: ClosedBucket) {
   return { row, startMs, units, inStockShare };
 }
 
-async function scene(layout: 1 | 2) {
+async function scene(layout: 1 | 2 | 3) {
   const snapshot = await snapshotOf(`layout-${layout}.snapshot.gz`);
   const messages = messagesOf(linesIn(`layout-${layout}.ndjson`));
   const straight = coreWith(SETTINGS[layout]);
@@ -175,6 +179,32 @@ describe('one of layout 2', () => {
     const order = (days: readonly number[] = []) =>
       days.map((_, day) => day).sort((a, b) => (days[a] as number) - (days[b] as number));
     expect(order(now).slice(-2)).toEqual(order(before).slice(-2));
+  });
+});
+
+describe('one of layout 3', () => {
+  it('holds the quantities and forecasts that were', async () => {
+    const { snapshot, core } = await scene(3);
+    expect([snapshot.schema, snapshot.position]).toEqual([3, 217]);
+    const then = linesIn('layout-3.positions.ndjson');
+    const now = positionLines(core).map((line) => JSON.parse(line) as object);
+    expect(now).toEqual(then);
+  });
+
+  it('asks for the same as this version would have, from the next event of each row', async () => {
+    const { snapshot, messages, straight, core } = await scene(3);
+    const rest = messages.slice(snapshot.position);
+    const [results, wanted] = [run(core, rest), run(straight, rest)];
+    expect(results.buckets).toEqual(wanted.buckets);
+    expect(results.refusals).toEqual(wanted.refusals);
+    for (let row = 0; row < core.table.rows; row++) {
+      const [plan, other] = [core, straight].map(({ replenish, clock }) =>
+        replenish.plan(row, clock.streamTimeMs),
+      );
+      expect(plan?.levels.safetyStock).toBe(other?.levels.safetyStock);
+      expect(plan?.demand).toEqual(other?.demand);
+    }
+    expect(results.signals.length).toBeGreaterThan(0);
   });
 });
 

@@ -266,7 +266,7 @@ function checkCounterfactual(core: Core, signal: Signal): void {
   const terms = core.catalog.of(rowOf(core, signal.sku, signal.location));
   const { reorderPoint, orderUpToLevel, safetyStock, inventoryPosition, counterfactual } = signal;
   // The order quantity decides how much, not whether.
-  const levels = { reorderPoint, orderUpToLevel, safetyStock, orderQuantity: 1 };
+  const levels = { reorderPoint, orderUpToLevel, safetyStock, undershoot: 0, orderQuantity: 1 };
   expect(counterfactual).toBeGreaterThan(0);
   expect(needOf(terms, levels, inventoryPosition + counterfactual)).toBeNull();
   expect(needOf(terms, levels, inventoryPosition + counterfactual - 1)).not.toBeNull();

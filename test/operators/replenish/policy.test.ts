@@ -1,8 +1,14 @@
 // Claims about the policies' levels and quantities.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LeadTimeDemand, levelsOf, needOf } from '../../../operators/replenish/policy.js';
+import {
+  buffersOf,
+  type LeadTimeMoments,
+  levelsOf,
+  needOf,
+} from '../../../operators/replenish/policy.js';
 import { type Terms, toTerms } from '../../../operators/replenish/terms.js';
+import { normalLoss, normalQuantile } from '../../../operators/stats/normal.js';
 
 const DEFAULTS = {
   policy: 'sS',
@@ -18,23 +24,35 @@ const DEFAULTS = {
 function terms(given: Partial<Terms>): Terms {
   return { ...toTerms(undefined, DEFAULTS), ...given };
 }
-const demand = (mean: number, sd: number, perDay = mean / 7): LeadTimeDemand => ({
+const demand = (mean: number, sd: number, perDay = mean / 7): LeadTimeMoments => ({
   mean,
   sd,
   perDay,
 });
 
-describe('levelsOf', () => {
+/** Levels where lead-time demand is normal, as textbooks have it. */
+function normalLevels(given: Terms, moments: LeadTimeMoments, undershoot = 0) {
+  const { mean, sd, perDay } = moments;
+  const ahead = {
+    mean,
+    quantile: (level: number) => mean + sd * normalQuantile(level),
+    loss: (units: number) =>
+      sd > 0 ? sd * normalLoss((units - mean) / sd) : Math.max(0, mean - units),
+  };
+  return levelsOf(given, moments, buffersOf(given, ahead, { perDay, undershoot }));
+}
+
+describe('levels', () => {
   // S4: mean 900, sd 208.806, 95 %.
   it('reorder point is mean lead-time demand and safety stock: 1243.4555206 (S4)', () => {
-    const levels = levelsOf(terms({ policy: 'sQ' }), demand(900, Math.sqrt(43_600), 100));
+    const levels = normalLevels(terms({ policy: 'sQ' }), demand(900, Math.sqrt(43_600), 100));
     expect(levels.safetyStock).toBeCloseTo(343.4555206, 7);
     expect(levels.reorderPoint).toBeCloseTo(1243.4555206, 7);
   });
 
   // S5: 50 a day over 4 + 2 days, sd 10 a day.
   it('RS aims at 340.2905209, in whole units 341 (S5)', () => {
-    const levels = levelsOf(terms({ policy: 'RS' }), demand(300, 10 * Math.sqrt(6), 50));
+    const levels = normalLevels(terms({ policy: 'RS' }), demand(300, 10 * Math.sqrt(6), 50));
     expect(300 + levels.safetyStock).toBeCloseTo(340.2905209, 7);
     expect(levels.orderUpToLevel).toBe(341);
     // Due as soon as one unit is missing; then the quantity lifts it strictly above.
@@ -44,23 +62,23 @@ describe('levelsOf', () => {
   // P1: K 8, h .225 (rate .25 of a cost of .9), D 1300 a year: 304.04…
   it('orders the economic quantity in whole units where costs are known: 305 (P1)', () => {
     const costed = terms({ policy: 'sQ', orderingCost: 8, holdingRate: 0.25, unitCost: 0.9 });
-    expect(levelsOf(costed, demand(10, 1, 1300 / 365)).orderQuantity).toBe(305);
+    expect(normalLevels(costed, demand(10, 1, 1300 / 365)).orderQuantity).toBe(305);
   });
 
   it('orders coverDays of demand where the cost is not known, at least one unit', () => {
-    expect(levelsOf(terms({}), demand(10, 1, 2.6)).orderQuantity).toBe(37);
-    expect(levelsOf(terms({ unitCost: 0 }), demand(10, 1, 2.6)).orderQuantity).toBe(37);
-    expect(levelsOf(terms({}), demand(0, 0, 0)).orderQuantity).toBe(1);
+    expect(normalLevels(terms({}), demand(10, 1, 2.6)).orderQuantity).toBe(37);
+    expect(normalLevels(terms({ unitCost: 0 }), demand(10, 1, 2.6)).orderQuantity).toBe(37);
+    expect(normalLevels(terms({}), demand(0, 0, 0)).orderQuantity).toBe(1);
   });
 
   it('sS orders up to reorder point and order quantity, in whole units', () => {
-    const levels = levelsOf(terms({ policy: 'sS' }), demand(10, 2, 3));
+    const levels = normalLevels(terms({ policy: 'sS' }), demand(10, 2, 3));
     expect(levels.orderUpToLevel).toBe(Math.ceil(levels.reorderPoint + 42));
   });
 
   it('takes what was given over what it computes', () => {
     const given = terms({ reorderPoint: 3, orderUpToLevel: 50, orderQuantity: 11 });
-    expect(levelsOf(given, demand(900, 200))).toMatchObject({
+    expect(normalLevels(given, demand(900, 200))).toMatchObject({
       reorderPoint: 3,
       orderUpToLevel: 50,
       orderQuantity: 11,
@@ -68,12 +86,12 @@ describe('levelsOf', () => {
   });
 
   it('keeps a computed reorder point below a given order-up-to level', () => {
-    const levels = levelsOf(terms({ orderUpToLevel: 50 }), demand(900, 200));
+    const levels = normalLevels(terms({ orderUpToLevel: 50 }), demand(900, 200));
     expect(levels).toMatchObject({ reorderPoint: 49, orderUpToLevel: 50 });
   });
 
   it('aims above the reorder point even where a given order-up-to level lies below it', () => {
-    const levels = levelsOf(terms({ reorderPoint: 60, orderUpToLevel: 50 }), demand(1, 1));
+    const levels = normalLevels(terms({ reorderPoint: 60, orderUpToLevel: 50 }), demand(1, 1));
     expect(levels.reorderPoint).toBe(60);
     expect(levels.orderUpToLevel).toBeGreaterThan(60);
   });
@@ -90,15 +108,15 @@ describe('levelsOf', () => {
       orderQuantity: 200,
       service: { kind: 'cycle', level: 0.99 },
     });
-    expect(levelsOf(fill, demand(100, 30)).safetyStock).toBeCloseTo(30 * 1.1145639, 5);
-    expect(levelsOf(cycle, demand(100, 30)).safetyStock).toBeCloseTo(30 * 2.3263479, 5);
+    expect(normalLevels(fill, demand(100, 30)).safetyStock).toBeCloseTo(30 * 1.1145639, 5);
+    expect(normalLevels(cycle, demand(100, 30)).safetyStock).toBeCloseTo(30 * 2.3263479, 5);
   });
 });
 
 describe('needOf', () => {
   const sQ = (reorderPoint: number, orderQuantity: number, more: Partial<Terms> = {}) => {
     const given = terms({ policy: 'sQ', reorderPoint, orderQuantity, ...more });
-    return (position: number) => needOf(given, levelsOf(given, demand(0, 0)), position);
+    return (position: number) => needOf(given, normalLevels(given, demand(0, 0)), position);
   };
 
   it.each([
@@ -145,7 +163,7 @@ describe('needOf', () => {
     fc.assert(
       fc.property(any, fc.integer({ min: -600, max: 600 }), (given, position) => {
         const all = terms(given);
-        const levels = levelsOf(all, demand(0, 0));
+        const levels = normalLevels(all, demand(0, 0));
         const need = needOf(all, levels, position);
         const isDue =
           given.policy === 'RS' ? position < given.orderUpToLevel : position <= given.reorderPoint;

@@ -1,0 +1,167 @@
+// Planning: what each row's policy comes to by its forecast: lead-time demand, buffers, levels.
+
+import type { Distribution } from '../forecast/distribution.js';
+import type { Forecast } from '../forecast/forecast.js';
+import type { Target } from '../forecast/horizons.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Column } from '../stream/columns.js';
+import type { Table } from '../stream/table.js';
+import { type LeadTime, leadTimeOf } from './lead-time.js';
+import { LeadTimeDemand } from './lead-time-demand.js';
+import { OrderSizes } from './order-sizes.js';
+import {
+  type Buffers,
+  buffersOf,
+  type LeadTimeMoments,
+  levelsOf,
+  notReplenished,
+  type Plan,
+} from './policy.js';
+import { leadTimeDemandSd } from './safety-stock.js';
+import type { Catalog, Terms } from './terms.js';
+
+/** Most buckets ahead that are forecast one by one. */
+const MAX_HORIZON = 400;
+/** Different lead times whose probabilities are kept at hand. */
+const MOST_LEAD_TIMES = 4096;
+const NO_DEMAND: LeadTimeMoments = { mean: 0, sd: 0, perDay: 0 };
+const NO_BUFFERS: Buffers = { safetyStock: 0, undershoot: 0, orderQuantity: 1 };
+
+export interface PlanningParts {
+  readonly table: Table;
+  readonly ledger: Ledger;
+  readonly forecast: Forecast;
+  readonly catalog: Catalog;
+}
+
+/**
+ * What is dear to compute stands from one bucket of a row to the next: the average demand ahead and
+ * the buffers. What the running bucket brings moves the mean with every event.
+ */
+export class Planning {
+  readonly orderSizes: OrderSizes;
+  /** Expected units a bucket over the lead time behind the running bucket; NaN: cold. */
+  private readonly ahead: Column<Float64Array>;
+  private readonly safetyStock: Column<Float64Array>;
+  private readonly undershoot: Column<Float64Array>;
+  private readonly orderQuantity: Column<Float64Array>;
+  private readonly demand = new LeadTimeDemand();
+  private readonly leadTimes = new Map<string, LeadTime>();
+  private readonly path = new Float64Array(MAX_HORIZON);
+
+  constructor(private readonly parts: PlanningParts) {
+    const columns = parts.table.columns('planning');
+    this.ahead = columns.float64('ahead', 1, Number.NaN);
+    this.safetyStock = columns.float64('safetyStock', 1, Number.NaN);
+    this.undershoot = columns.float64('undershoot');
+    this.orderQuantity = columns.float64('orderQuantity', 1, Number.NaN);
+    this.orderSizes = new OrderSizes(parts.table);
+  }
+
+  /** Expected units a day over the lead time; NaN: cold. */
+  demandPerDay(row: number): number {
+    return (this.ahead.values[row] as number) / this.parts.forecast.bucketDays;
+  }
+
+  /** Null: nothing is planned for the row: stock never told, or no forecast and no given levels. */
+  plan(row: number, nowMs: number): Plan | null {
+    const terms = this.parts.catalog.of(row);
+    if (!this.parts.ledger.positions.isTold(row) || notReplenished(terms) !== null) return null;
+    const isCold = Number.isNaN(this.ahead.values[row] as number);
+    const isGiven = !Number.isNaN(terms.reorderPoint) || !Number.isNaN(terms.orderUpToLevel);
+    if (isCold && !isGiven) return null;
+    const demand = isCold ? NO_DEMAND : this.leadTimeDemand(row, terms, nowMs);
+    return { terms, demand, levels: levelsOf(terms, demand, this.buffers(row, terms)) };
+  }
+
+  /** The row's bucket has closed, or its terms are new: looks ahead over the lead time. */
+  lookAhead(row: number): void {
+    const { catalog, forecast } = this.parts;
+    const terms = catalog.of(row);
+    const leadTime = this.leadTimeOf(terms);
+    const longest = leadTime.buckets[leadTime.buckets.length - 1] as number;
+    const horizon = Math.min(MAX_HORIZON, Math.max(1, Math.ceil(longest)) + 1);
+    const path = this.path.subarray(0, horizon);
+    if (!forecast.predict(row, horizon, path)) {
+      this.ahead.values[row] = Number.NaN;
+      return;
+    }
+    this.ahead.values[row] = averageBehindFirst(path, this.leadTimeBuckets(terms));
+    this.demand.set(leadTime, path, (target: Target, expected: number, into: Distribution) =>
+      forecast.distribution(row, target, expected, into),
+    );
+    const buffers = buffersOf(terms, this.demand, {
+      perDay: this.demandPerDay(row),
+      undershoot: this.orderSizes.undershoot(row, this.demand.isWhole),
+    });
+    this.safetyStock.values[row] = buffers.safetyStock;
+    this.undershoot.values[row] = buffers.undershoot;
+    this.orderQuantity.values[row] = buffers.orderQuantity;
+  }
+
+  /** Looks ahead where that was not done yet: the state is of a version that did not need to. */
+  prepare(row: number): void {
+    const isMissing = Number.isNaN(this.safetyStock.values[row] as number);
+    if (isMissing && !Number.isNaN(this.ahead.values[row] as number)) this.lookAhead(row);
+  }
+
+  private buffers(row: number, terms: Terms): Buffers {
+    const safetyStock = this.safetyStock.values[row] as number;
+    if (Number.isNaN(safetyStock)) {
+      const { orderQuantity } = terms;
+      return Number.isNaN(orderQuantity) ? NO_BUFFERS : { ...NO_BUFFERS, orderQuantity };
+    }
+    return {
+      safetyStock,
+      undershoot: this.undershoot.values[row] as number,
+      orderQuantity: this.orderQuantity.values[row] as number,
+    };
+  }
+
+  /**
+   * Mean: the nowcast rest of the running bucket, then the average ahead for what is left of the
+   * lead time. Sd: of forecast errors and lead time together.
+   */
+  private leadTimeDemand(row: number, terms: Terms, nowMs: number): LeadTimeMoments {
+    const { forecast } = this.parts;
+    const buckets = this.leadTimeBuckets(terms);
+    const ahead = this.ahead.values[row] as number;
+    const rest = forecast.rest(row, nowMs);
+    const inRest = rest.buckets > 0 ? Math.min(1, buckets / rest.buckets) : 0;
+    const behind = Math.max(0, buckets - rest.buckets);
+    const sd = leadTimeDemandSd({
+      demandMean: ahead,
+      demandSd: forecast.errorSd(row),
+      leadTimeMean: buckets,
+      leadTimeSd: terms.leadTimeSdDays / forecast.bucketDays,
+    });
+    const mean = rest.units * inRest + behind * ahead;
+    return { mean, sd, perDay: ahead / forecast.bucketDays };
+  }
+
+  private leadTimeOf(terms: Terms): LeadTime {
+    const mean = this.leadTimeBuckets(terms);
+    const sd = terms.leadTimeSdDays / this.parts.forecast.bucketDays;
+    const key = `${mean}/${sd}`;
+    const known = this.leadTimes.get(key);
+    if (known !== undefined) return known;
+    if (this.leadTimes.size >= MOST_LEAD_TIMES) this.leadTimes.clear();
+    const leadTime = leadTimeOf(mean, sd);
+    this.leadTimes.set(key, leadTime);
+    return leadTime;
+  }
+
+  /** Buckets over which the policy looks ahead: the lead time, under RS the review period too. */
+  private leadTimeBuckets(terms: Terms): number {
+    const days = terms.leadTimeDays + (terms.policy === 'RS' ? terms.reviewDays : 0);
+    return days / this.parts.forecast.bucketDays;
+  }
+}
+
+/** Expected units a bucket over `buckets` behind the first, which is running. */
+function averageBehindFirst(path: Float64Array, buckets: number): number {
+  const horizon = Math.min(path.length, Math.max(1, Math.ceil(buckets)) + 1);
+  let sum = 0;
+  for (let h = 1; h < horizon; h++) sum += path[h] as number;
+  return sum / (horizon - 1);
+}
