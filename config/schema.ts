@@ -202,6 +202,12 @@ const replenishSchema = Type.Object(
       { exclusiveMinimum: 0, maximum: 3650 },
       "Days of demand that one order covers where the SKU's cost is unknown",
     ),
+    aboveOrderUpTo: choice(
+      ['up', 'down', 'nearest'],
+      'up',
+      'Where whole packs go beyond the order-up-to level: leave it, take the most packs that stay ' +
+        'within, or the nearer of both. Never so few that the order stays due',
+    ),
   },
   { description: 'Replenishment of SKUs of which catalog.item says nothing else' },
 );

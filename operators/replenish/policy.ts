@@ -1,6 +1,6 @@
 // Policies: from terms and lead-time demand to reorder point, order-up-to level and quantity.
 import { economicOrderQuantity } from './lot-size.js';
-import { roundUp } from './rounding.js';
+import { type Rounded, roundOrder } from './rounding.js';
 import { type Losses, reorderPointForFillRate } from './service-level.js';
 import type { Terms } from './terms.js';
 
@@ -92,30 +92,41 @@ export interface Plan {
   readonly levels: Levels;
 }
 
-/** A need: what the policy asks for, before rounding, and after it. */
-export interface Need {
-  readonly quantity: number;
+/** A need: what the policy asks for, before rounding, and what each step of rounding added. */
+export interface Need extends Rounded {
   /** Units from the position to the reorder point; what is needed beyond is the lot's. */
   readonly shortfall: number;
   readonly lot: number;
-  readonly byMinimum: number;
-  readonly byPack: number;
 }
 
 /**
- * What to order at `position`; null: nothing is due. Due at or below the reorder point. The quantity lifts the position strictly above the reorder point: sQ by
- * the smallest whole multiple of the order quantity, sS and RS up to the order-up-to level; then
- * up to the minimum, then up to whole packs.
+ * What to order at `position`; null: nothing is due. Due at or below the reorder point. The
+ * quantity lifts the position strictly above the reorder point: sQ by the smallest whole multiple
+ * of the order quantity, sS and RS up to the order-up-to level; then it is rounded.
  */
 export function needOf(terms: Terms, levels: Levels, position: number): Need | null {
   const shortfall = levels.reorderPoint - position;
   if (!(shortfall >= 0)) return null;
-  const wanted =
-    terms.policy === 'sQ'
-      ? (Math.floor(shortfall / levels.orderQuantity) + 1) * levels.orderQuantity
-      : levels.orderUpToLevel - position;
-  const rounded = roundUp(wanted, terms.minimumOrderQuantity, terms.packSize);
+  const isLots = terms.policy === 'sQ';
+  const wanted = isLots
+    ? (Math.floor(shortfall / levels.orderQuantity) + 1) * levels.orderQuantity
+    : levels.orderUpToLevel - position;
+  const rounded = roundOrder(wanted, {
+    minimum: terms.minimumOrderQuantity,
+    pack: terms.packSize,
+    isWhole: isWhole(terms, position),
+    cap: (isLots ? given(terms.orderUpToLevel, Infinity) : levels.orderUpToLevel) - position,
+    trigger: shortfall,
+    above: terms.aboveOrderUpTo,
+  });
   return { ...rounded, shortfall, lot: wanted - shortfall };
+}
+
+/** Only whole units are ordered, unless the stock or what was given has parts of one. */
+function isWhole(terms: Terms, position: number): boolean {
+  const { minimumOrderQuantity, packSize, orderQuantity, orderUpToLevel } = terms;
+  const said = [position, minimumOrderQuantity, packSize, orderQuantity, orderUpToLevel];
+  return said.every((units) => Number.isNaN(units) || Number.isInteger(units));
 }
 
 /** Null: the policy may raise a signal. Otherwise why it never does. */

@@ -71,12 +71,14 @@ function reasonsOf({ quantities, plan, need }: SignalInput): Signal['reasons'] {
     },
     { factor: 'inventoryPosition', value: position, contribution: -position },
     { factor: 'lotSize', value: need.lot, contribution: need.lot },
+    { factor: 'wholeUnits', value: 1, contribution: need.byUnit },
     {
       factor: 'minimumOrderQuantity',
       value: terms.minimumOrderQuantity,
       contribution: need.byMinimum,
     },
     { factor: 'packSize', value: terms.packSize, contribution: need.byPack },
+    { factor: 'orderUpToLevel', value: levels.orderUpToLevel, contribution: need.byCap },
   ];
   return reasons.filter((reason) => reason.contribution !== 0);
 }

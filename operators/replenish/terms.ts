@@ -3,6 +3,7 @@ import type { CatalogItem } from '../events/event.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { Items } from './items.js';
+import type { AboveOrderUpTo } from './rounding.js';
 
 export type PolicyKind = CatalogItem['policy']['kind'];
 
@@ -18,6 +19,8 @@ export interface DefaultTerms {
   readonly holdingRate: number;
   /** Days of demand that an order covers where its cost is not known. */
   readonly coverDays: number;
+  /** What to do where whole packs go beyond the order-up-to level. */
+  readonly aboveOrderUpTo: AboveOrderUpTo;
 }
 
 export interface Terms {
@@ -38,6 +41,7 @@ export interface Terms {
   readonly holdingRate: number;
   readonly service: { readonly kind: 'cycle' | 'fill'; readonly level: number };
   readonly coverDays: number;
+  readonly aboveOrderUpTo: AboveOrderUpTo;
   readonly policy: PolicyKind;
   readonly reviewDays: number;
   /** Given by hand; NaN: computed. */
@@ -105,6 +109,7 @@ export function toTerms(item: CatalogItem | undefined, defaults: DefaultTerms): 
     holdingRate: item?.holdingRate ?? defaults.holdingRate,
     service: serviceOf(item, defaults),
     coverDays: defaults.coverDays,
+    aboveOrderUpTo: defaults.aboveOrderUpTo,
     policy: policy?.kind ?? defaults.policy,
     reviewDays: policy?.reviewDays ?? defaults.reviewDays,
     reorderPoint: policy?.reorderPoint ?? Number.NaN,

@@ -19,6 +19,7 @@ const DEFAULTS = {
   orderingCost: 20,
   holdingRate: 0.25,
   coverDays: 14,
+  aboveOrderUpTo: 'up',
 } as const;
 
 function terms(given: Partial<Terms>): Terms {
