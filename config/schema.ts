@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   number,
+  optionalNumber,
   optionalText,
   optionalZone,
   secret,
@@ -326,6 +327,47 @@ export const settingsSchema = Type.Object({
         0.25,
         { minimum: 0, maximum: 100 },
         'An open signal is updated when the need grows by more than this share of its quantity',
+      ),
+      approve: Type.Object(
+        {
+          auto: flag(
+            true,
+            'Send signals at once, by the rules below; false: each waits for a person',
+          ),
+          upToValue: optionalNumber(
+            { minimum: 0 },
+            'Most money (units x unit cost) that is sent unasked; null: any',
+          ),
+          suppliers: optionalText(
+            { looks: 'names, separated by commas' },
+            'Suppliers whose orders are sent unasked; null: all',
+          ),
+        },
+        {
+          description: 'Which signals are sent at once; others are proposed and wait for approval',
+        },
+      ),
+      doubt: Type.Object(
+        {
+          times: number(
+            5,
+            { minimum: 1, maximum: 1e6 },
+            'An order line beyond this many times the usual line and the 99.5 % quantile of the ' +
+              "SKU's next bucket is doubtful: what it alone makes due is proposed, not sent",
+          ),
+          units: number(
+            20,
+            { minimum: 0, maximum: 1e12 },
+            'Units that a doubtful line has, at least',
+          ),
+          hold: duration(
+            '4h',
+            '0s',
+            '30d',
+            'How long that lasts, if nobody approves or rejects and it is not cancelled; then it is sent',
+          ),
+        },
+        { description: 'Orders that may be a mistake or a trick' },
       ),
     },
     { description: 'What the engine asks for' },

@@ -64,6 +64,12 @@ export function number(standard: number, range: Range, description: string) {
   return Type.Number({ reads: 'number', default: standard, ...range, description });
 }
 
+/** A number that may be absent: null. */
+export function optionalNumber(range: Range, description: string) {
+  const meta = { reads: 'number', nullable: true, default: null, ...range, description };
+  return Type.Union([Type.Number({ ...range }), Type.Null()], meta);
+}
+
 export function flag(standard: boolean, description: string) {
   return Type.Boolean({ reads: 'flag', default: standard, description });
 }

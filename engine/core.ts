@@ -9,7 +9,8 @@ import { Forecast } from '../operators/forecast/forecast.js';
 import { Models } from '../operators/forecast/neural/models.js';
 import { Neural } from '../operators/forecast/neural/neural.js';
 import { Ledger } from '../operators/ledger/ledger.js';
-import { Replenish } from '../operators/replenish/replenish.js';
+import { namesIn } from '../operators/replenish/approval.js';
+import { Replenish, type ReplenishOptions } from '../operators/replenish/replenish.js';
 import { Catalog } from '../operators/replenish/terms.js';
 import { Clock } from '../operators/stream/clock.js';
 import { Dedupe } from '../operators/stream/dedupe.js';
@@ -60,7 +61,7 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
   };
   const forecast = new Forecast({ table, demand, outbox, facts }, { length, neural });
   const parts = { table, touched, ledger, demand, forecast, catalog, outbox };
-  const replenish = new Replenish(parts, settings.signals);
+  const replenish = new Replenish(parts, replenishOptions(settings));
   const alerts = new Alerts(table, outbox);
   const stockAlerts = new StockAlerts(
     { touched, ledger, demand, replenish, catalog, alerts },
@@ -112,6 +113,16 @@ function demandOptions(settings: Settings) {
         settings.locations[location]?.timeZone ?? settings.time.zone,
     },
     carts: { abandonAfterMs: settings.cart.abandonAfter, maxCarts: settings.cart.max },
+  };
+}
+
+function replenishOptions({ signals }: Settings): ReplenishOptions {
+  const { approve, doubt, updateAbove } = signals;
+  const { auto, upToValue } = approve;
+  return {
+    updateAbove,
+    approval: { auto, upToValue, suppliers: namesIn(approve.suppliers) },
+    doubt: { times: doubt.times, units: doubt.units, holdMs: doubt.hold },
   };
 }
 

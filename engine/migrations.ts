@@ -53,7 +53,8 @@ function idsInParts(sections: DecodedSections): void {
 /**
  * In layout 3 safety stock was made anew with each event, by the normal formula. Since then a row
  * keeps what its lead-time demand asks for until its next bucket; without it, that is made when the
- * row is next looked at. Sizes of orders were not known.
+ * row is next looked at. Sizes of orders were not known. Signals were all sent at once, and what
+ * became of them behind their purchase order was not followed.
  */
 function buffersAhead(sections: DecodedSections): void {
   const old = new StateReader(sections);
@@ -67,6 +68,20 @@ function buffersAhead(sections: DecodedSections): void {
   sections.set('order-sizes.count', new Uint8Array(rows));
   sections.set('order-sizes.mean', new Float32Array(rows));
   sections.set('order-sizes.square', new Float32Array(rows));
+  const open = old.texts('signals.open').map((text) => {
+    return JSON.stringify({ ...(JSON.parse(text) as object), state: 'approved' });
+  });
+  sections.set('signals.open', open);
+  for (const name of ['signals.rejectedRows', 'ordered.rows', 'doubts.rows']) {
+    sections.set(name, new Int32Array(0));
+  }
+  for (const name of ['signals.rejected', 'ordered.received', 'doubts.untilMs', 'doubts.limits']) {
+    sections.set(name, new Float64Array(0));
+  }
+  for (const name of ['ordered.signals', 'ordered.purchaseOrders', 'doubts.orders']) {
+    sections.set(name, []);
+  }
+  sections.set('doubts.nextMs', Float64Array.of(Number.POSITIVE_INFINITY));
 }
 
 /** Refuses layouts without a way to the current one. */

@@ -95,5 +95,9 @@ async function decide(
 }
 
 function bucketsAlone(buckets: readonly ClosedBucket[]): Results {
-  return { signals: [], closings: [], alerts: [], refusals: [], buckets, changedRows: [] };
+  return {
+    ...{ signals: [], closings: [], progress: [], alerts: [], refusals: [] },
+    buckets,
+    changedRows: [],
+  };
 }

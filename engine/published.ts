@@ -3,24 +3,24 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { ResultMessage } from '../connectors/nats/publisher.js';
 import { subjectToken } from '../connectors/nats/subject.js';
-import type { Refusal } from '../operators/events/result.js';
-import type { Results } from '../operators/stream/outbox.js';
+import type { Refusal, Signal } from '../operators/events/result.js';
+import { withdrawalOf } from '../operators/replenish/signal.js';
+import { isWithdrawn, type Results } from '../operators/stream/outbox.js';
 
 /** Room for the headers, which the broker counts too. */
 const HEADER_BYTES = 1024;
 
 /**
- * Signals and alerts in the order in which they were decided within their kind, then refusals.
+ * Signals, withdrawals and alerts in the order in which they were decided within their kind, then refusals.
  * Each is written when it is asked for: a closing day may bring one of each SKU-location.
  * The broker takes `maxBytes` of a message: a refusal holds what was refused, and may be larger.
  */
 export function* publishedMessages(results: Results, maxBytes: number): Generator<ResultMessage> {
   for (const signal of results.signals) {
-    yield {
-      subject: `signals.${signal.kind}.${subjectToken(signal.location)}`,
-      id: signal.id,
-      data: JSON.stringify(signal),
-    };
+    yield signalMessage(signal);
+  }
+  for (const closing of results.closings) {
+    if (isWithdrawn(closing.reason)) yield signalMessage(withdrawalOf(closing));
   }
   for (const alert of results.alerts) {
     yield {
@@ -32,6 +32,16 @@ export function* publishedMessages(results: Results, maxBytes: number): Generato
   for (const refusal of results.refusals) {
     yield refusedMessage(refusal, maxBytes - HEADER_BYTES);
   }
+}
+
+/** Who reads signals of a kind gets those alone that may be acted on. */
+function signalMessage(signal: Signal): ResultMessage {
+  const first = signal.state === 'approved' ? signal.kind : signal.state;
+  return {
+    subject: `signals.${first}.${subjectToken(signal.location)}`,
+    id: signal.id,
+    data: JSON.stringify(signal),
+  };
 }
 
 /**

@@ -1,29 +1,51 @@
-// Signals as history keeps them: raised, updated, closed; the last state of an id stands.
+// Signals as history keeps them, from proposed to closed; the last state of an id stands.
 import type { SignalRow } from '../connectors/clickhouse/rows.js';
 import type { Signal } from '../operators/events/result.js';
-import type { SignalClosing } from '../operators/stream/outbox.js';
+import {
+  isWithdrawn,
+  type SignalClosing,
+  type SignalProgress,
+} from '../operators/stream/outbox.js';
 import type { Decided } from './pipeline.js';
 
 /**
- * Rows of a batch's signals, each made when it is asked for. A signal that another one replaces
- * ends as `updated`, any other end is `closed`; what is open now stands as `raised`.
+ * Rows of a batch's signals, each made when it is asked for. What is open now stands as `raised`,
+ * or `proposed` while it waits for approval; one that another has replaced as `updated`, one that
+ * was answered as `ordered`, then `part-received` and `closed`; one that is not needed any more as
+ * `withdrawn`.
  */
 export function* signalRows({ batch, results }: Decided): Generator<SignalRow> {
   const version = batch.through;
   // Raised and ended within one batch: of equal versions only the last state is written.
   const ends = new Map(results.closings.map((closing) => [closing.signal.id, closing]));
+  const later = new Map(results.progress.map((progress) => [progress.signal.id, progress]));
+  const ending = (end: SignalClosing): SignalRow => {
+    const then = later.get(end.signal.id);
+    later.delete(end.signal.id);
+    return then === undefined ? endRow(end, version) : laterRow(then, version);
+  };
   for (const signal of results.signals) {
     const end = ends.get(signal.id);
     ends.delete(signal.id);
-    if (end !== undefined) yield endRow(end, version);
-    else
-      yield signalRow(signal, { state: 'raised', stateTimeMs: Date.parse(signal.time), version });
+    if (end !== undefined) yield ending(end);
+    else yield openRow(signal, version);
   }
-  for (const end of ends.values()) yield endRow(end, version);
+  for (const end of ends.values()) yield ending(end);
+  for (const progress of later.values()) yield laterRow(progress, version);
+}
+
+function openRow(signal: Signal, version: number): SignalRow {
+  const state = signal.state === 'proposed' ? 'proposed' : 'raised';
+  return signalRow(signal, { state, stateTimeMs: Date.parse(signal.time), version });
+}
+
+function laterRow({ signal, state, timeMs }: SignalProgress, version: number): SignalRow {
+  return signalRow(signal, { state, stateTimeMs: timeMs, version });
 }
 
 function endRow({ signal, timeMs, reason }: SignalClosing, version: number): SignalRow {
-  const state = reason === 'updated' ? 'updated' : 'closed';
+  const answered = reason === 'updated' ? 'updated' : 'ordered';
+  const state = isWithdrawn(reason) ? 'withdrawn' : answered;
   return signalRow(signal, { state, stateTimeMs: timeMs, version });
 }
 

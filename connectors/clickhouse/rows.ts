@@ -105,7 +105,14 @@ export interface SignalRow {
   readonly causeId: string;
   readonly causePosition: number;
   readonly replaces: string;
-  readonly state: 'raised' | 'updated' | 'closed';
+  readonly state:
+    | 'proposed'
+    | 'raised'
+    | 'updated'
+    | 'ordered'
+    | 'part-received'
+    | 'closed'
+    | 'withdrawn';
   readonly stateTimeMs: number;
   /** Position in the log at which the state was reached. */
   readonly version: number;

@@ -62,6 +62,7 @@ export class Feed {
     const { sku, location, quantity, supplier, inventoryPosition, reorderPoint } = signal;
     const from = supplier === undefined ? '' : ` from ${supplier}`;
     const verb = signal.replaces === undefined ? 'Order' : 'Order now';
+    const isProposed = signal.state === 'proposed';
     return {
       type: 'signal',
       timeMs: Date.parse(signal.time),
@@ -70,8 +71,10 @@ export class Feed {
       ...this.#names(sku, location),
       kind: signal.kind,
       severity: signal.onHand <= signal.allocated ? 'critical' : 'warning',
-      title: `${verb} ${show(quantity)}${from}`,
-      detail: `position ${show(inventoryPosition)}, reorder point ${show(reorderPoint)}`,
+      title: isProposed
+        ? `Approve? Order ${show(quantity)}${from}`
+        : `${verb} ${show(quantity)}${from}`,
+      detail: `${isProposed ? `${WAITS_FOR[signal.because ?? ''] ?? 'waits for approval'}; ` : ''}position ${show(inventoryPosition)}, reorder point ${show(reorderPoint)}`,
       record: signal,
     };
   }
@@ -138,12 +141,20 @@ export class Feed {
   }
 }
 
+const WAITS_FOR: Readonly<Record<string, string>> = {
+  'doubtful-demand': 'an order far beyond the usual made it due',
+  value: 'it costs more than goes out unasked',
+  supplier: 'its supplier is not approved',
+  manual: 'all signals wait for approval',
+};
+
 const CLOSED_BY: Readonly<Record<SignalClosing['reason'], string>> = {
   'purchase-order': 'its purchase order',
   stock: 'stock',
   demand: 'falling demand',
   'not-replenished': 'its catalog item',
   updated: 'a larger need',
+  rejected: 'a person',
 };
 
 function detailOf({ kind, evidence, state }: Alert): string {

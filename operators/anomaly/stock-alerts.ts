@@ -1,4 +1,4 @@
-// The stock alerts operator: stockout, stockout-risk, negative stock and late supply.
+// The stock alerts operator: stockout and its risk, negative stock, late supply, doubtful orders.
 import type { Demand } from '../demand/demand.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Replenish } from '../replenish/replenish.js';
@@ -56,6 +56,7 @@ export class StockAlerts implements Operator {
     for (const closing of this.parts.demand.closings) {
       yield* this.parts.demand.forRows(closing, sliceRows, (row) => this.watch(row, moment));
     }
+    for (const row of this.parts.replenish.doubts.ended) this.watchDoubt(row, moment);
     if (moment.nowMs < this.nextLateMs) return;
     this.nextLateMs = Number.POSITIVE_INFINITY;
     const rows = this.parts.ledger.purchases.rows();
@@ -85,6 +86,7 @@ export class StockAlerts implements Operator {
 
   private watch(row: number, moment: Moment): void {
     const supply = this.watchSupply(row, moment);
+    this.watchDoubt(row, moment);
     const { positions } = this.parts.ledger;
     if (!positions.isTold(row)) return;
     const onHand = positions.onHand(row);
@@ -144,6 +146,25 @@ export class StockAlerts implements Operator {
           leadTimeDays,
           demandPerDay: this.parts.replenish.demandPerDay(row) || 0,
         },
+      },
+      moment,
+    );
+  }
+
+  /** An order far beyond the usual: a mistake, a trick, or very good news. */
+  private watchDoubt(row: number, moment: Moment): void {
+    const { doubts } = this.parts.replenish;
+    const doubtfulUnits = doubts.units(row);
+    const threshold = doubts.limitOf(row);
+    this.parts.alerts.report(
+      row,
+      {
+        kind: 'demand-spike',
+        severity: 'warning',
+        verdict: doubtfulUnits > 0 ? 'holds' : 'ended',
+        score: doubtfulUnits,
+        threshold,
+        evidence: { doubtfulUnits, usualAtMost: threshold },
       },
       moment,
     );

@@ -195,6 +195,10 @@ export class Decoder {
       case 'control.model':
         writeModel(event, i, b);
         return;
+      case 'signal.approved':
+      case 'signal.rejected':
+        b.signalId.set(i, event.signalId);
+        return;
       case 'cart.checkedOut':
       case 'control.tick':
         return;

@@ -199,6 +199,14 @@ export const eventSchemas = {
       orderQuantity: optional(positive('Order whole multiples of this')),
     }),
   }),
+  'signal.approved': event('signal.approved', 'A proposed signal may be sent', {
+    signalId: Type.String({ minLength: 1, maxLength: MAX_SIGNAL_ID_LENGTH }),
+    by: optional(id('Who approved it')),
+  }),
+  'signal.rejected': event('signal.rejected', 'An open signal is withdrawn; it is not wanted', {
+    signalId: Type.String({ minLength: 1, maxLength: MAX_SIGNAL_ID_LENGTH }),
+    by: optional(id('Who rejected it')),
+  }),
   'control.tick': event('control.tick', 'Time passes when nothing else happens', {}),
   'control.model': event('control.model', 'From here on this network forecasts', {
     version: id('Name of the model'),

@@ -20,12 +20,15 @@ const placed = {
   location: text('Where'),
 };
 
+/** Approved: it may be acted on. Proposed: it waits for approval. Withdrawn: not needed any more. */
+export const SIGNAL_STATES = ['proposed', 'approved', 'withdrawn'] as const;
 export const SIGNAL_KINDS = ['reorder', 'transfer', 'expedite', 'reduce'] as const;
 
 export const signalSchema = Type.Object(
   {
     id: text('Made from the cause: a replay makes the same id'),
     kind: oneOf(SIGNAL_KINDS),
+    state: oneOf(SIGNAL_STATES),
     ...placed,
     quantity: units('What to order, whole packs, at least the minimum'),
     supplier: optional(text('Who delivers')),
@@ -56,7 +59,10 @@ export const signalSchema = Type.Object(
     ),
     counterfactual: units('Smallest rise of the position that would have raised no signal'),
     cause,
-    replaces: optional(text('Id of the open signal whose quantity this one corrects')),
+    replaces: optional(
+      text('Id of the signal whose quantity this one corrects, or that it approves or withdraws'),
+    ),
+    because: optional(text('Why it is proposed only, or withdrawn')),
   },
   { description: 'Order something; published once' },
 );
@@ -105,6 +111,7 @@ export const REFUSAL_REASONS = [
   'time-ahead',
   'unknown-order',
   'unknown-location',
+  'unknown-signal',
   'late-count',
   'late',
   'failed',

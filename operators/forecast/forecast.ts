@@ -122,6 +122,14 @@ export class Forecast implements Operator {
     return this.learner.outlook.distribution(row, target, expected, into);
   }
 
+  /** The 99.5 % quantile of the row's next bucket, what it learns at most; Infinity: cold. */
+  most(row: number): number {
+    const forecast = this.nextForecast(row, 0);
+    return Number.isNaN(forecast)
+      ? Number.POSITIVE_INFINITY
+      : this.learner.outlook.most(row, forecast);
+  }
+
   /** Name of the expert that has most weight; '' while all are cold. */
   championName(row: number): string {
     return this.learner.champion(row);

@@ -114,7 +114,9 @@ export class Learner implements Stateful {
       this.judge(row, bucket.units, share, expected);
     }
     copyBucket(bucket, this.cleaned);
-    this.cleaned.units = isAll ? this.outlook.learn(row, units, expected) : units;
+    this.cleaned.units = isAll
+      ? this.outlook.learn(row, units, expected)
+      : this.outlook.bounded(row, units, expected);
     this.teach(row);
     this.course.advance(row, this.cleaned);
     this.next.forget(row);

@@ -114,6 +114,11 @@ export class Outlook implements Stateful {
     return Math.max(1, expected, usual.quantile(TRACKED[BULK] as number));
   }
 
+  /** Units of a bucket in which stock ran out: a bulk order may be what emptied the shelf. */
+  bounded(row: number, units: number, expected: number): number {
+    return units > expected ? Math.min(units, this.most(row, expected)) : units;
+  }
+
   /** Keeps the forecasts further ahead that are due, until they can be judged. */
   keep(row: number): void {
     const { course, predictor } = this.parts;

@@ -91,6 +91,16 @@ export class Orders implements Stateful {
     return null;
   }
 
+  /** Units of an order for a row that are neither shipped nor cancelled. */
+  openUnits(id: string, row: number): number {
+    const { documents } = this;
+    let units = 0;
+    for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
+      if (documents.row(line) === row) units += documents.remaining(line);
+    }
+    return units;
+  }
+
   save(out: StateWriter): void {
     this.documents.save(out);
     out.put('orders.fill', Float64Array.of(this.demandedUnits, this.filledUnits));

@@ -86,6 +86,13 @@ export class Purchases {
     if (ids.size === 0) this.ofRow.delete(row);
   }
 
+  /** Units of a purchase order for a row; null: it is not known, or for another row. */
+  unitsOf(id: string, row: number): { ordered: number; received: number } | null {
+    const line = this.documents.find(id, row);
+    if (line < 0) return null;
+    return { ordered: this.documents.whole(line), received: this.documents.done(line) };
+  }
+
   /** Rows that may have open lines, in order. */
   rows(): Int32Array {
     return Int32Array.from(this.ofRow.keys()).sort();

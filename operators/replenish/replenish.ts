@@ -1,25 +1,32 @@
 // The replenish operator: compares position and reorder point after every event, raises signals.
 import type { Demand } from '../demand/demand.js';
 import { TYPE } from '../events/event.js';
+import { refuse } from '../events/refuse.js';
 import type { Forecast } from '../forecast/forecast.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Batch } from '../stream/batch.js';
 import type { Column } from '../stream/columns.js';
 import type { Moment, Operator } from '../stream/operator.js';
-import type { ClosingReason, Outbox } from '../stream/outbox.js';
+import type { Outbox } from '../stream/outbox.js';
 import type { Steps } from '../stream/slices.js';
 import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import type { Touched } from '../stream/touched.js';
-import { OpenSignals } from './open-signals.js';
+import type { ApprovalRules } from './approval.js';
+import { DoubtfulOrders, type DoubtOptions } from './doubtful-orders.js';
+import type { OpenSignals } from './open-signals.js';
+import { OrderedSignals } from './ordered-signals.js';
 import { Planning } from './planning.js';
-import { needOf, type Plan } from './policy.js';
-import { signalOf } from './signal.js';
+import type { Plan } from './policy.js';
+import { Reorders } from './reorders.js';
+import { SignalDesk } from './signal-desk.js';
 import type { Catalog } from './terms.js';
 
 export interface ReplenishOptions {
   /** An open signal is corrected when the quantity grows by more than this share of it. */
   readonly updateAbove: number;
+  readonly approval: ApprovalRules;
+  readonly doubt: DoubtOptions;
 }
 
 export interface ReplenishParts {
@@ -32,38 +39,66 @@ export interface ReplenishParts {
   readonly outbox: Outbox;
 }
 
+/** Events that say how a purchase order goes on. */
+const SUPPLY: ReadonlySet<number> = new Set([
+  TYPE['purchase.ordered'],
+  TYPE['purchase.cancelled'],
+  TYPE['stock.received'],
+]);
+
 export class Replenish implements Operator {
   readonly name = 'replenish';
-  readonly open = new OpenSignals();
   readonly planning: Planning;
+  readonly doubts: DoubtfulOrders;
+  private readonly desk: SignalDesk;
+  private readonly reorders: Reorders;
+  private readonly ordered: OrderedSignals;
   private readonly lastPosition: Column<Float64Array>;
 
   constructor(
     private readonly parts: ReplenishParts,
-    private readonly options: ReplenishOptions,
+    { updateAbove, approval, doubt }: ReplenishOptions,
   ) {
-    const columns = parts.table.columns('replenish');
+    const { table, ledger, outbox } = parts;
+    const columns = table.columns('replenish');
     this.lastPosition = columns.float64('lastPosition');
     this.planning = new Planning(parts);
+    this.doubts = new DoubtfulOrders({ ...parts, sizes: this.planning.orderSizes }, doubt);
+    this.desk = new SignalDesk('signals', outbox, updateAbove);
+    this.ordered = new OrderedSignals(ledger.purchases, outbox);
+    const { planning, doubts, desk } = this;
+    this.reorders = new Reorders({ table, ledger, outbox, planning, doubts, desk }, approval);
+  }
+
+  /** Signals to reorder that nobody has answered yet. */
+  get open(): OpenSignals {
+    return this.desk.open;
   }
 
   onEvent(batch: Batch, i: number, moment: Moment): boolean {
     const item = batch.catalog.get(i);
     if (item !== undefined) this.takeItem(batch, i, item);
-    const signalId = batch.signalId.get(i);
-    if (batch.type[i] === TYPE['purchase.ordered'] && signalId !== undefined) {
-      const row = this.open.rowOf(signalId);
-      this.close(row, 'purchase-order', moment);
-      // An order for another place than the signal's leaves the need where it was.
-      if (row >= 0) this.parts.touched.add(row);
+    switch (batch.type[i]) {
+      case TYPE['order.placed']:
+        this.doubts.onOrder(batch, i, moment);
+        this.learnSizes(batch, i);
+        break;
+      case TYPE['purchase.ordered']:
+        this.takeOrder(batch, i, moment);
+        break;
+      case TYPE['signal.approved']:
+      case TYPE['signal.rejected']:
+        return this.decide(batch, i, moment);
+      default: // Whatever else it is, it may have moved a position.
     }
-    if (batch.type[i] === TYPE['order.placed']) this.learnSizes(batch, i);
+    const isSupply = SUPPLY.has(batch.type[i] as number);
     for (const row of this.parts.touched.rows) {
+      if (isSupply) this.ordered.look(batch.reference[i] as string, row, moment.nowMs);
       const position = this.parts.ledger.positions.inventoryPosition(row);
       const mayClose = item !== undefined || position > (this.lastPosition.values[row] as number);
       this.lastPosition.values[row] = position;
       this.parts.outbox.rowChanged(row);
-      this.review(row, moment, { mayClose, isReview: false });
+      this.reorders.review(row, moment, { mayClose, isReview: false });
     }
     return true;
   }
@@ -73,13 +108,17 @@ export class Replenish implements Operator {
       yield* this.parts.demand.forRows(closing, sliceRows, (row) => {
         this.planning.lookAhead(row);
         const isReview = closing.bucket % this.reviewBuckets(row) === 0;
-        this.review(row, moment, { mayClose: true, isReview });
+        this.reorders.review(row, moment, { mayClose: true, isReview });
       });
+    }
+    this.doubts.expire(moment.nowMs);
+    for (const row of this.doubts.ended) {
+      this.reorders.review(row, moment, { mayClose: true, isReview: false });
     }
   }
 
   nextTimeMs(): number {
-    return Number.POSITIVE_INFINITY;
+    return this.doubts.nextTimeMs;
   }
 
   /** Null: nothing is planned for the row. */
@@ -94,12 +133,16 @@ export class Replenish implements Operator {
 
   save(out: StateWriter): void {
     this.parts.catalog.save(out);
-    this.open.save(out);
+    this.desk.save(out);
+    this.ordered.save(out);
+    this.doubts.save(out);
   }
 
   load(from: StateReader): void {
     this.parts.catalog.load(from);
-    this.open.load(from);
+    this.desk.load(from);
+    this.ordered.load(from);
+    this.doubts.load(from);
   }
 
   private learnSizes(batch: Batch, i: number): void {
@@ -116,51 +159,38 @@ export class Replenish implements Operator {
     for (const row of this.parts.table.rowsOf(sku)) this.planning.lookAhead(row);
   }
 
-  private review(
-    row: number,
-    moment: Moment,
-    when: { mayClose: boolean; isReview: boolean },
-  ): void {
-    const { positions } = this.parts.ledger;
-    const open = this.open.get(row);
-    this.planning.prepare(row);
-    const plan = this.plan(row, moment.nowMs);
-    if (plan === null) {
-      if (open !== undefined && when.mayClose) this.close(row, 'not-replenished', moment);
-      return;
-    }
-    const position = positions.inventoryPosition(row);
-    const need = needOf(plan.terms, plan.levels, position);
-    if (need === null) {
-      const reason = moment.isStep ? 'demand' : 'stock';
-      if (open !== undefined && when.mayClose) this.close(row, reason, moment);
-      return;
-    }
-    if (plan.terms.policy === 'RS' && !when.isReview) return;
-    if (open !== undefined && need.quantity <= open.quantity * (1 + this.options.updateAbove))
-      return;
-    const { table } = this.parts;
-    const signal = signalOf({
-      sku: table.sku(row),
-      location: table.location(row),
-      quantities: positions.read(row),
-      plan,
-      need,
-      moment,
-      replaces: open?.id,
-    });
-    if (open !== undefined) {
-      this.parts.outbox.close({ signal: open, row, timeMs: moment.nowMs, reason: 'updated' });
-    }
-    this.parts.outbox.signal(signal);
-    this.open.put(row, signal);
+  /** A purchase order that names an open signal answers it. */
+  private takeOrder(batch: Batch, i: number, moment: Moment): void {
+    const signalId = batch.signalId.get(i);
+    if (signalId === undefined) return;
+    const row = this.desk.open.rowOf(signalId);
+    const signal = this.desk.close(row, 'purchase-order', moment.nowMs);
+    if (signal === undefined) return;
+    const orderedRow = batch.lineRow[batch.lineStart[i] as number] as number;
+    this.ordered.follow(signal, orderedRow, batch.reference[i] as string);
+    // An order for another place than the signal's leaves the need where it was.
+    this.parts.touched.add(row);
   }
 
-  private close(row: number, reason: ClosingReason, moment: Moment): void {
-    const open = this.open.get(row);
-    if (open === undefined) return;
-    this.open.delete(row);
-    this.parts.outbox.close({ signal: open, row, timeMs: moment.nowMs, reason });
+  /** A person approves or rejects an open signal. */
+  private decide(batch: Batch, i: number, moment: Moment): boolean {
+    const signalId = batch.signalId.get(i) as string;
+    const row = this.desk.open.rowOf(signalId);
+    if (row < 0) {
+      const detail =
+        `signal ${JSON.stringify(signalId)} is not open: it was ordered, withdrawn, or never ` +
+        'raised';
+      return refuse(batch, i, 'unknown-signal', detail);
+    }
+    if (batch.type[i] === TYPE['signal.rejected']) {
+      this.desk.close(row, 'rejected', moment.nowMs);
+    } else {
+      this.doubts.trust(row);
+      this.desk.approve(row, moment);
+    }
+    this.parts.outbox.rowChanged(row);
+    this.parts.touched.add(row);
+    return true;
   }
 
   private reviewBuckets(row: number): number {

@@ -4,6 +4,8 @@ import type { Signal } from '../events/result.js';
 import { formatTime } from '../events/time.js';
 import type { Quantities } from '../ledger/positions.js';
 import type { Moment } from '../stream/operator.js';
+import type { SignalClosing } from '../stream/outbox.js';
+import type { Waiting } from './approval.js';
 import type { Need, Plan } from './policy.js';
 
 const DAY_MS = 86_400_000;
@@ -16,6 +18,10 @@ export interface SignalInput {
   readonly quantities: Quantities;
   readonly plan: Plan;
   readonly need: Need;
+  /** Units of doubtful orders that the need leaves out. */
+  readonly doubtful: number;
+  /** Null: it may be acted on. */
+  readonly waiting: Waiting | null;
   readonly moment: Moment;
   /** Open signal whose quantity this one corrects. */
   readonly replaces: string | undefined;
@@ -29,6 +35,7 @@ export function signalOf(input: SignalInput): Signal {
   return {
     id: resultId('reorder', location, sku, moment),
     kind: 'reorder',
+    state: input.waiting === null ? 'approved' : 'proposed',
     time: formatTime(moment.nowMs),
     sku,
     location,
@@ -51,11 +58,29 @@ export function signalOf(input: SignalInput): Signal {
     counterfactual: Math.floor(need.shortfall) + 1,
     cause: { id: moment.causeId, position: moment.causePosition },
     ...(input.replaces === undefined ? {} : { replaces: input.replaces }),
+    ...(input.waiting === null ? {} : { because: input.waiting }),
+  };
+}
+
+/**
+ * What is published of a signal that is not needed any more: its quantity is 0, and its id follows
+ * from that of the signal, which ends once.
+ */
+export function withdrawalOf({ signal, timeMs, reason }: SignalClosing): Signal {
+  return {
+    ...signal,
+    id: `${signal.id}/withdrawn`,
+    state: 'withdrawn',
+    time: formatTime(timeMs),
+    quantity: 0,
+    reasons: [],
+    replaces: signal.id,
+    because: reason,
   };
 }
 
 /** Each factor with its value, and the units of the quantity that are due to it. */
-function reasonsOf({ quantities, plan, need }: SignalInput): Signal['reasons'] {
+function reasonsOf({ quantities, plan, need, doubtful }: SignalInput): Signal['reasons'] {
   const { levels, demand, terms } = plan;
   const position = quantities.inventoryPosition;
   const computed = demand.mean + levels.safetyStock + levels.undershoot;
@@ -70,6 +95,7 @@ function reasonsOf({ quantities, plan, need }: SignalInput): Signal['reasons'] {
       contribution: levels.reorderPoint - computed,
     },
     { factor: 'inventoryPosition', value: position, contribution: -position },
+    { factor: 'doubtfulDemand', value: doubtful, contribution: -doubtful },
     { factor: 'lotSize', value: need.lot, contribution: need.lot },
     { factor: 'wholeUnits', value: 1, contribution: need.byUnit },
     {

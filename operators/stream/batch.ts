@@ -52,7 +52,7 @@ export class Batch {
   readonly reference: string[] = [];
   /** The event as it came, for a refusal. */
   readonly text: string[] = [];
-  /** Signal that a purchase order answers, by event. */
+  /** Signal that a purchase order answers or a person decides on, by event. */
   readonly signalId = new Map<number, string>();
   readonly catalog = new Map<number, CatalogItem>();
   /** Network that forecasts from there on, by event. */

@@ -21,15 +21,20 @@ export interface ClosedBucket {
   readonly views: number;
 }
 
+/** Reasons that need to be told: who has not acted on the signal yet need not any more. */
+export const WITHDRAWN_BY = ['stock', 'demand', 'not-replenished', 'rejected'] as const;
+
 export type ClosingReason =
   | 'purchase-order'
-  | 'stock'
-  | 'demand'
-  | 'not-replenished'
-  /** Another signal of a larger quantity has taken its place. */
-  | 'updated';
+  /** Another signal has taken its place: of a larger quantity, or approved. */
+  | 'updated'
+  | (typeof WITHDRAWN_BY)[number];
 
-/** An open signal that has ended. Not published: its reader placed the order or need not. */
+export function isWithdrawn(reason: ClosingReason): boolean {
+  return (WITHDRAWN_BY as readonly string[]).includes(reason);
+}
+
+/** An open signal that has ended. Published where it is withdrawn. */
 export interface SignalClosing {
   readonly signal: Signal;
   readonly row: number;
@@ -37,10 +42,19 @@ export interface SignalClosing {
   readonly reason: ClosingReason;
 }
 
+/** What became of a signal that was ordered. Not published: history has it. */
+export interface SignalProgress {
+  readonly signal: Signal;
+  readonly row: number;
+  readonly timeMs: number;
+  readonly state: 'part-received' | 'closed';
+}
+
 /** What a batch has brought about, in the order in which it was decided. */
 export interface Results {
   readonly signals: readonly Signal[];
   readonly closings: readonly SignalClosing[];
+  readonly progress: readonly SignalProgress[];
   readonly alerts: readonly Alert[];
   readonly refusals: readonly Refusal[];
   readonly buckets: readonly ClosedBucket[];
@@ -73,6 +87,7 @@ export class Outbox implements Stateful {
   private readonly changed = new Touched();
   private signals: Signal[] = [];
   private closings: SignalClosing[] = [];
+  private progresses: SignalProgress[] = [];
   private alerts: Alert[] = [];
   private refusals: Refusal[] = [];
   private buckets: ClosedBucket[] = [];
@@ -84,6 +99,10 @@ export class Outbox implements Stateful {
 
   close(closing: SignalClosing): void {
     this.closings.push(closing);
+  }
+
+  progress(progress: SignalProgress): void {
+    this.progresses.push(progress);
   }
 
   alert(alert: Alert): void {
@@ -124,15 +143,16 @@ export class Outbox implements Stateful {
 
   /** Hands over what has come together and starts anew. */
   take(): Results {
-    const { signals, closings, alerts, refusals, buckets } = this;
+    const { signals, closings, progresses: progress, alerts, refusals, buckets } = this;
     const changedRows = [...this.changed.rows];
     this.changed.clear();
     this.signals = [];
     this.closings = [];
+    this.progresses = [];
     this.alerts = [];
     this.refusals = [];
     this.buckets = [];
-    return { signals, closings, alerts, refusals, buckets, changedRows };
+    return { signals, closings, progress, alerts, refusals, buckets, changedRows };
   }
 
   save(out: StateWriter): void {

@@ -9,7 +9,11 @@ const MAX_BYTES = 1024 ** 2;
 function publishedOf(data: string | Uint8Array) {
   const { refusals } = run(coreWith(), [messageOf(data, 7)]);
   const [message] = publishedMessages(
-    { signals: [], closings: [], alerts: [], refusals, buckets: [], changedRows: [] },
+    {
+      ...{ signals: [], closings: [], progress: [], alerts: [] },
+      refusals,
+      ...{ buckets: [], changedRows: [] },
+    },
     MAX_BYTES,
   );
   const text = message?.data as string;

@@ -25,6 +25,7 @@ describe('messages mutated from valid ones', { timeout: 300_000 }, () => {
       'not-an-object',
       'time-ahead',
       'unknown-location',
+      'unknown-signal',
       'unknown-order',
       'unknown-type',
       'wrong-field',

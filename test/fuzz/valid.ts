@@ -118,6 +118,10 @@ export class Source {
     }
   }
 
+  private signalId(): string {
+    return `reorder/london/tea/e${this.below(this.made)}`;
+  }
+
   private movement(type: EventType): Fields {
     const { sku, place, units, document } = this;
     const purchaseOrderId = document('p');
@@ -143,8 +147,11 @@ export class Source {
           ...moved,
           ...this.maybe('supplier', () => 'acme'),
           ...this.maybe('expectedAt', () => expectedAt),
-          ...this.maybe('signalId', () => `reorder/london/tea/e${this.below(this.made)}`),
+          ...this.maybe('signalId', () => this.signalId()),
         };
+      case 'signal.approved':
+      case 'signal.rejected':
+        return { signalId: this.signalId(), ...this.maybe('by', () => 'ann') };
       case 'purchase.postponed':
         return { purchaseOrderId, expectedAt };
       case 'purchase.cancelled':

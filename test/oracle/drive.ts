@@ -5,11 +5,12 @@ import { type Core, type CoreLimits, createCore } from '../../engine/core.js';
 import { positionRecord } from '../../engine/position-record.js';
 import type { Alert, Refusal, Signal } from '../../operators/events/result.js';
 import { Batch, type Message } from '../../operators/stream/batch.js';
-import type { ClosedBucket, SignalClosing } from '../../operators/stream/outbox.js';
+import type { ClosedBucket, SignalClosing, SignalProgress } from '../../operators/stream/outbox.js';
 
 export interface Brought {
   readonly signals: Signal[];
   readonly closings: SignalClosing[];
+  readonly progress: SignalProgress[];
   readonly alerts: Alert[];
   readonly refusals: Refusal[];
   readonly buckets: ClosedBucket[];
@@ -53,7 +54,7 @@ export function messagesOf(events: readonly object[]): Message[] {
 }
 
 export function nothingBrought(): Brought {
-  return { signals: [], closings: [], alerts: [], refusals: [], buckets: [] };
+  return { signals: [], closings: [], progress: [], alerts: [], refusals: [], buckets: [] };
 }
 
 /** Runs messages in batches of at most `size`. Gives what they brought, and the batches. */
@@ -68,6 +69,7 @@ export function run(core: Core, messages: readonly Message[], size = messages.le
     const results = core.outbox.take();
     all.signals.push(...results.signals);
     all.closings.push(...results.closings);
+    all.progress.push(...results.progress);
     all.alerts.push(...results.alerts);
     all.refusals.push(...results.refusals);
     all.buckets.push(...results.buckets);
@@ -125,11 +127,10 @@ interface SectionHead {
 
 /** All that a run brought, as lines of JSON by kind. */
 export function linesOf(brought: Brought): Record<string, string[]> {
-  const { signals, closings, alerts, refusals, buckets } = brought;
+  const { signals, closings, progress, alerts, refusals, buckets } = brought;
   return Object.fromEntries(
-    Object.entries({ signals, closings, alerts, refusals, buckets }).map(([kind, rows]) => [
-      kind,
-      rows.map((row) => JSON.stringify(row)),
-    ]),
+    Object.entries({ signals, closings, progress, alerts, refusals, buckets }).map(
+      ([kind, rows]) => [kind, rows.map((row) => JSON.stringify(row))],
+    ),
   );
 }

@@ -300,6 +300,8 @@ describe('the sequences', () => {
     fc.sample<InventoryEvent[]>(sequences, { numRuns: 40, seed: 1 }).forEach((events) => {
       append(totals, run(coreWith(OVERRIDES), messagesOf(events), 9));
     });
-    for (const rows of Object.values(totals)) expect(rows.length).toBeGreaterThan(3);
+    // What becomes of signals that were ordered: see test/operators/replenish/signal-life.test.ts.
+    const { progress: _, ...brought } = totals;
+    for (const rows of Object.values(brought)) expect(rows.length).toBeGreaterThan(3);
   });
 });

@@ -4,7 +4,11 @@ import { createCore } from '../../../engine/core.js';
 import type { CatalogItem } from '../../../operators/events/event.js';
 import type { Alert, Signal } from '../../../operators/events/result.js';
 import { Batch } from '../../../operators/stream/batch.js';
-import type { ClosedBucket, SignalClosing } from '../../../operators/stream/outbox.js';
+import type {
+  ClosedBucket,
+  SignalClosing,
+  SignalProgress,
+} from '../../../operators/stream/outbox.js';
 
 export const DAY_MS = 86_400_000;
 /** Monday 2024-01-01, midnight UTC: day 0. */
@@ -25,6 +29,7 @@ export class Scene {
   core: ReturnType<typeof createCore>;
   readonly signals: Signal[] = [];
   readonly closings: SignalClosing[] = [];
+  readonly progress: SignalProgress[] = [];
   readonly alerts: Alert[] = [];
   readonly buckets: ClosedBucket[] = [];
   readonly refusals: string[] = [];
@@ -122,6 +127,7 @@ export class Scene {
     const results = this.core.outbox.take();
     this.signals.push(...results.signals);
     this.closings.push(...results.closings);
+    this.progress.push(...results.progress);
     this.alerts.push(...results.alerts);
     this.buckets.push(...results.buckets);
     this.refusals.push(...results.refusals.map((refusal) => refusal.detail));

@@ -1,0 +1,98 @@
+// Reorders: compares a row's position with its policy, and raises, corrects and ends its signal.
+import type { Ledger } from '../ledger/ledger.js';
+import type { Moment } from '../stream/operator.js';
+import type { Outbox } from '../stream/outbox.js';
+import type { Table } from '../stream/table.js';
+import { type ApprovalRules, type Waiting, waitsFor } from './approval.js';
+import type { DoubtfulOrders } from './doubtful-orders.js';
+import type { Planning } from './planning.js';
+import { type Need, needOf, type Plan } from './policy.js';
+import { signalOf } from './signal.js';
+import type { SignalDesk } from './signal-desk.js';
+
+export interface ReorderParts {
+  readonly table: Table;
+  readonly ledger: Ledger;
+  readonly outbox: Outbox;
+  readonly planning: Planning;
+  readonly doubts: DoubtfulOrders;
+  readonly desk: SignalDesk;
+}
+
+export interface Review {
+  /** What has happened may have ended the need. */
+  readonly mayClose: boolean;
+  /** It is the day on which a policy that reviews from time to time does so. */
+  readonly isReview: boolean;
+}
+
+/** What is due: how much, counted without how many doubtful units, and who must say so. */
+interface Due {
+  readonly need: Need;
+  readonly doubtful: number;
+  readonly waiting: Waiting | null;
+}
+
+export class Reorders {
+  constructor(
+    private readonly parts: ReorderParts,
+    private readonly rules: ApprovalRules,
+  ) {}
+
+  review(row: number, moment: Moment, when: Review): void {
+    const { planning, desk } = this.parts;
+    planning.prepare(row);
+    const plan = planning.plan(row, moment.nowMs);
+    if (plan === null) {
+      if (when.mayClose) desk.close(row, 'not-replenished', moment.nowMs);
+      return;
+    }
+    const due = this.dueOf(row, plan);
+    if (due === null) {
+      if (when.mayClose) desk.close(row, moment.isStep ? 'demand' : 'stock', moment.nowMs);
+      return;
+    }
+    if (plan.terms.policy === 'RS' && !when.isReview) return;
+    this.ask(row, plan, due, moment);
+  }
+
+  /** What the doubtful orders of a row make due is proposed; what is due without them is not. */
+  private dueOf(row: number, { terms, levels }: Plan): Due | null {
+    const position = this.parts.ledger.positions.inventoryPosition(row);
+    const doubtful = this.parts.doubts.units(row);
+    const need = needOf(terms, levels, position);
+    if (need === null) return null;
+    const waiting = (quantity: number) => waitsFor(this.rules, terms, quantity);
+    if (doubtful === 0) return { need, doubtful: 0, waiting: waiting(need.quantity) };
+    const sure = needOf(terms, levels, position + doubtful);
+    if (sure === null) return { need, doubtful: 0, waiting: 'doubtful-demand' };
+    return { need: sure, doubtful, waiting: waiting(sure.quantity) };
+  }
+
+  private ask(row: number, plan: Plan, due: Due, moment: Moment): void {
+    const { table, ledger, desk } = this.parts;
+    const open = desk.open.get(row);
+    const isWaiting = open?.state === 'proposed';
+    const isApproved = isWaiting && due.waiting === null;
+    if (!desk.isNews(row, due.need.quantity)) {
+      // Proposed before, and nothing to wait for any more; or less than was proposed is sure.
+      if (!isApproved) return;
+      if (due.need.quantity === open.quantity) {
+        desk.approve(row, moment);
+        return;
+      }
+    }
+    const signal = signalOf({
+      sku: table.sku(row),
+      location: table.location(row),
+      quantities: ledger.positions.read(row),
+      plan,
+      need: due.need,
+      doubtful: due.doubtful,
+      waiting: due.waiting,
+      moment,
+      replaces: open?.id,
+    });
+    desk.raise(row, signal, moment.nowMs);
+  }
+}
