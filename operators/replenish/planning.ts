@@ -45,7 +45,8 @@ export class Planning {
   private readonly safetyStock: Column<Float64Array>;
   private readonly undershoot: Column<Float64Array>;
   private readonly orderQuantity: Column<Float64Array>;
-  private readonly demand = new LeadTimeDemand();
+  private readonly exposed = new LeadTimeDemand();
+  private readonly overLeadTime = new LeadTimeDemand();
   private readonly leadTimes = new Map<string, LeadTime>();
   private readonly path = new Float64Array(MAX_HORIZON);
 
@@ -78,7 +79,8 @@ export class Planning {
   lookAhead(row: number): void {
     const { catalog, forecast } = this.parts;
     const terms = catalog.of(row);
-    const leadTime = this.leadTimeOf(terms);
+    const isPeriodic = terms.policy === 'RS';
+    const leadTime = this.leadTimeOf(terms, isPeriodic ? terms.reviewDays : 0);
     const longest = leadTime.buckets[leadTime.buckets.length - 1] as number;
     const horizon = Math.min(MAX_HORIZON, Math.max(1, Math.ceil(longest)) + 1);
     const path = this.path.subarray(0, horizon);
@@ -87,12 +89,16 @@ export class Planning {
       return;
     }
     this.ahead.values[row] = averageBehindFirst(path, this.leadTimeBuckets(terms));
-    this.demand.set(leadTime, path, (target: Target, expected: number, into: Distribution) =>
-      forecast.distribution(row, target, expected, into),
-    );
-    const buffers = buffersOf(terms, this.demand, {
+    const outlooks = (target: Target, expected: number, into: Distribution): Distribution =>
+      forecast.distribution(row, target, expected, into);
+    const { exposed, overLeadTime } = this;
+    exposed.set(leadTime, path, outlooks);
+    if (isPeriodic) overLeadTime.set(this.leadTimeOf(terms, 0), path, outlooks);
+    const buffers = buffersOf(terms, {
+      exposed,
+      overLeadTime: isPeriodic ? overLeadTime : exposed,
       perDay: this.demandPerDay(row),
-      undershoot: this.orderSizes.undershoot(row, this.demand.isWhole),
+      undershoot: this.orderSizes.undershoot(row, exposed.isWhole),
     });
     this.safetyStock.values[row] = buffers.safetyStock;
     this.undershoot.values[row] = buffers.undershoot;
@@ -139,9 +145,10 @@ export class Planning {
     return { mean, sd, perDay: ahead / forecast.bucketDays };
   }
 
-  private leadTimeOf(terms: Terms): LeadTime {
-    const mean = this.leadTimeBuckets(terms);
-    const sd = terms.leadTimeSdDays / this.parts.forecast.bucketDays;
+  private leadTimeOf(terms: Terms, reviewDays: number): LeadTime {
+    const { bucketDays } = this.parts.forecast;
+    const mean = (terms.leadTimeDays + reviewDays) / bucketDays;
+    const sd = terms.leadTimeSdDays / bucketDays;
     const key = `${mean}/${sd}`;
     const known = this.leadTimes.get(key);
     if (known !== undefined) return known;

@@ -1,7 +1,12 @@
 // Policies: from terms and lead-time demand to reorder point, order-up-to level and quantity.
 import { economicOrderQuantity } from './lot-size.js';
 import { type Rounded, roundOrder } from './rounding.js';
-import { type Losses, reorderPointForFillRate } from './service-level.js';
+import {
+  levelForCycleService,
+  orderUpToForFillRate,
+  reorderPointForFillRate,
+  type ServedDemand,
+} from './service-level.js';
 import type { Terms } from './terms.js';
 
 const YEAR_DAYS = 365;
@@ -15,9 +20,16 @@ export interface LeadTimeMoments {
   readonly perDay: number;
 }
 
-/** Demand over the lead time, with all that a service level asks of it. */
-export interface DemandAhead extends Losses {
-  quantile(level: number): number;
+/** Demand that stock must last for. */
+export interface DemandAhead {
+  /** Over the lead time; under RS over review period and lead time. */
+  readonly exposed: ServedDemand;
+  /** Over the lead time alone, under RS; else the same. */
+  readonly overLeadTime: ServedDemand;
+  /** Expected units a day. */
+  readonly perDay: number;
+  /** Units by which one order line takes the position below a reorder point, on average; >= 0. */
+  readonly undershoot: number;
 }
 
 /** What is held and ordered beside the expected demand; stands until the row's next bucket. */
@@ -37,26 +49,14 @@ export interface Levels extends Buffers {
 
 /**
  * Order quantity = EOQ, or `coverDays` of demand where costs are unknown, up to whole units, at
- * least 1. Safety stock = the quantile of lead-time demand at the cycle service level, or what the
- * fill rate takes with that lot, less the mean. Under RS, where nothing is ordered between
- * reviews, nothing undershoots.
- * @param perDay expected units a day
- * @param undershoot units, >= 0
+ * least 1. Safety stock = the level that the service asks for, less the mean. Under RS, where
+ * nothing is ordered between reviews, nothing undershoots.
  */
-export function buffersOf(
-  terms: Terms,
-  demand: DemandAhead,
-  { perDay, undershoot }: { readonly perDay: number; readonly undershoot: number },
-): Buffers {
-  const orderQuantity = orderQuantityOf(terms, perDay);
-  const { kind, level } = terms.service;
-  const held =
-    kind === 'cycle'
-      ? demand.quantile(level)
-      : reorderPointForFillRate(level, demand, soldACycle(terms, perDay, orderQuantity));
+export function buffersOf(terms: Terms, demand: DemandAhead): Buffers {
+  const orderQuantity = orderQuantityOf(terms, demand.perDay);
   return {
-    safetyStock: held - demand.mean,
-    undershoot: terms.policy === 'RS' ? 0 : undershoot,
+    safetyStock: levelFor(terms, demand, orderQuantity) - demand.exposed.mean,
+    undershoot: terms.policy === 'RS' ? 0 : demand.undershoot,
     orderQuantity,
   };
 }
@@ -145,10 +145,15 @@ function orderQuantityOf(terms: Terms, perDay: number): number {
   return Math.max(1, Math.ceil(units));
 }
 
-/** Units that are sold between two orders. */
-function soldACycle(terms: Terms, perDay: number, orderQuantity: number): number {
-  if (terms.policy !== 'RS') return orderQuantity;
-  return Math.max(1, perDay * terms.reviewDays);
+/** Units that must be there for the service level that is asked for. */
+function levelFor(terms: Terms, demand: DemandAhead, lot: number): number {
+  const { kind, level } = terms.service;
+  const { exposed, overLeadTime } = demand;
+  if (kind === 'cycle') return levelForCycleService(exposed, level);
+  if (terms.policy !== 'RS') return reorderPointForFillRate({ demand: exposed, lot }, level);
+  // Without any demand in the review period there is nothing to fill.
+  if (!(exposed.mean > overLeadTime.mean)) return exposed.mean;
+  return orderUpToForFillRate({ overLeadTime, overReviewAndLeadTime: exposed }, level);
 }
 
 function given(value: number, otherwise: number): number {

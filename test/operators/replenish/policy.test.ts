@@ -34,13 +34,18 @@ const demand = (mean: number, sd: number, perDay = mean / 7): LeadTimeMoments =>
 /** Levels where lead-time demand is normal, as textbooks have it. */
 function normalLevels(given: Terms, moments: LeadTimeMoments, undershoot = 0) {
   const { mean, sd, perDay } = moments;
-  const ahead = {
+  const exposed = {
     mean,
+    isWhole: false,
     quantile: (level: number) => mean + sd * normalQuantile(level),
     loss: (units: number) =>
       sd > 0 ? sd * normalLoss((units - mean) / sd) : Math.max(0, mean - units),
   };
-  return levelsOf(given, moments, buffersOf(given, ahead, { perDay, undershoot }));
+  return levelsOf(
+    given,
+    moments,
+    buffersOf(given, { exposed, overLeadTime: exposed, perDay, undershoot }),
+  );
 }
 
 describe('levels', () => {
