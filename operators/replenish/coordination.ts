@@ -24,10 +24,10 @@ export interface LeaderOutcome extends ContractOutcome {
 /**
  * The wholesale price that is best for the supplier, knowing what the retailer replies: the
  * Stackelberg equilibrium. The retailer orders q at w(q) = (p + g) - (p + g - v) P(D <= q), so the
- * supplier picks the q with the greatest (w(q) - c) q: over a grid of levels, then by golden section
- * around the best (whole units: the grid, then each unit). Unimodal where demand has an increasing
- * generalized failure rate (normal, Poisson, gamma and others).
- * Source: Lariviere & Porteus, *Selling to the Newsvendor*, M&SOM 3, 2001; Cachon 2003, 2.1.
+ * supplier picks the q with the greatest (w(q) - c) q: over a grid of levels, then by golden
+ * section around the best (whole units: the grid, then each unit). Unimodal where demand has an
+ * increasing generalized failure rate (normal, gamma and others).
+ * Source: Lariviere & Porteus, *Selling to the Newsvendor*, M&SOM 3, 2001; Cachon 2003, section 2.
  * @throws RangeError when a term of the chain is out of its range
  */
 export function bestWholesalePrice(chain: SupplyChain): LeaderOutcome {
@@ -42,7 +42,7 @@ export function bestWholesalePrice(chain: SupplyChain): LeaderOutcome {
  * price: b = w - v - share (c - v), where the retailer's share of the chain's profit is
  * share = (p + g - w) / (p + g - c) (of the profit before goodwill for the mean demand).
  * Source: Pasternack, *Optimal Pricing and Return Policies for Perishable Commodities*, Marketing
- * Science 4, 1985; Cachon 2003, 2.2.
+ * Science 4, 1985; Cachon 2003, section 2.
  * @param wholesalePrice w, unitCost <= w < price + goodwill
  * @throws RangeError when a term is out of its range
  * @example O3, wholesale 7: buy back at 5
@@ -65,7 +65,7 @@ export function coordinatingBuyBack(chain: SupplyChain, wholesalePrice: number):
  * Wholesale price that makes the retailer order what is best for the chain when it keeps the given
  * share of the revenue: w = share v + k (c - v), k = (share (p - v) + g) / (p - v + g).
  * Source: Cachon & Lariviere, *Supply Chain Coordination with Revenue-Sharing Contracts*,
- * Management Science 51, 2005; Cachon 2003, 2.3.
+ * Management Science 51, 2005; Cachon 2003, section 2.
  * @param retailerShare in (0, 1]
  * @throws RangeError when a term is out of its range
  * @example O3, share .5: wholesale price 2
@@ -85,12 +85,12 @@ export function coordinatingRevenueSharing(
 }
 
 /**
- * Wholesale price that makes the retailer order what is best for the chain, q, when it may give back
- * the given share of its order:
+ * Wholesale price that makes the retailer order what is best for the chain, q, when it may give
+ * back the given share of its order:
  *   w = v + (p - v + g) P(D > q) / (P(D > q) + (1 - flexibility) P(D <= (1 - flexibility) q)).
  * Exact for continuous demand; for whole units the reply may be a unit beside.
  * Source: Tsay, *The Quantity Flexibility Contract and Supplier-Customer Incentives*, Management
- * Science 45, 1999; Cachon 2003, 2.4.
+ * Science 45, 1999; Cachon 2003, section 2.
  * @param flexibility in [0, 1)
  * @throws RangeError when a term is out of its range
  */

@@ -73,7 +73,7 @@ function ordersOf(demands: readonly number[], lastOrder: Int32Array): number[] {
 /**
  * Silver-Meal: each order covers periods as long as its cost per period covered falls. Fast, needs
  * no horizon, a few percent above the least cost as a rule.
- * Source: Silver & Meal 1973; Silver, Pyke & Thomas, 5.6.1.
+ * Source: Silver & Meal 1973; Silver, Pyke & Thomas, 5.6.
  * @param demands units of each period, >= 0
  * @throws RangeError when an argument is out of its range
  * @example

@@ -27,7 +27,8 @@ export interface JointPlan {
  * Cost a year of ordering every T with multiples k:
  *   (A + sum of a_i / k_i) / T + sum of h_i D_i k_i T / 2,
  * at the best T = sqrt(2 (A + sum of a_i / k_i) / sum of h_i D_i k_i).
- * Source: Silver, Pyke & Thomas, *Inventory and Production Management in Supply Chains*, 10.2.
+ * Source: Silver, Pyke & Thomas, *Inventory and Production Management in Supply Chains*,
+ * chapter 10.
  * @param orderingCost A, of an order whatever is on it, > 0
  * @throws RangeError when an argument is out of its range
  */
@@ -53,10 +54,10 @@ export function jointPlan(
 /**
  * Silver's method: the item with the least a / (h D) is on every order; item i on every k-th,
  *   k_i = sqrt(a_i / (h_i D_i) * h_1 D_1 / (A + a_1)), rounded, at least 1.
- * Close to the best where that item is a good part of the family's stock; far from it where its line
- * is free and it hardly sells. `bestJointPlan` has no such case.
+ * Close to the best where that item is a good part of the family's stock; far from it where its
+ * line is free and it hardly sells. `bestJointPlan` has no such case.
  * Source: Silver, *A Simple Method of Determining Order Quantities in Joint Replenishments under
- * Deterministic Demand*, Management Science 22, 1976; Silver, Pyke & Thomas, 10.2.1.
+ * Deterministic Demand*, Management Science 22, 1976; Silver, Pyke & Thomas, chapter 10.
  * @throws RangeError when an argument is out of its range
  */
 export function silverJointPlan(orderingCost: number, items: readonly FamilyItem[]): JointPlan {

@@ -55,7 +55,8 @@ export function lotCostPerYear(costs: LotCosts, quantity: number): number {
  * @returns the lot and the share of demand that waits
  * @throws RangeError when an argument is out of its range
  * @example
- *   economicOrderQuantityWithBackorders({orderingCost: 8, holdingCost: 0.225, demandPerYear: 1300}, 5)
+ *   const costs = {orderingCost: 8, holdingCost: 0.225, demandPerYear: 1300};
+ *   economicOrderQuantityWithBackorders(costs, 5)
  *   // quantity 310.81, waiting share .0431, cost 66.92 a year
  */
 export function economicOrderQuantityWithBackorders(

@@ -31,11 +31,11 @@ export interface Equilibria {
 }
 
 /**
- * All Nash equilibria of a nondegenerate game: in such a game both players mix equally many actions,
- * so for every pair of supports of one size the probabilities that make the other side indifferent
- * are solved for, and kept where they are positive and no other action pays more.
+ * All Nash equilibria of a nondegenerate game: in such a game both players mix equally many
+ * actions, so for every pair of supports of one size the probabilities that make the other side
+ * indifferent are solved for, and kept where they are positive and no other action pays more.
  * Source: von Stengel, *Equilibrium Computation for Two-Player Games*, in Nisan et al., *Algorithmic
- * Game Theory*, 2007, algorithm 3.4 and definition 3.3 (degenerate).
+ * Game Theory*, 2007, chapter 3.
  * @param game both matrices of the same shape, 1 to 10 actions each, finite payoffs
  * @throws RangeError when they are not
  * @example matching pennies: row [[1, -1], [-1, 1]], column its negative: both mix 1/2, 1/2
@@ -50,7 +50,7 @@ export function nashEquilibria(game: Bimatrix): Equilibria {
   for (let size = 1; size <= Math.max(rows, columns); size++) {
     for (const own of subsets(rows, size)) {
       for (const other of subsets(columns, size)) {
-        // The column player's mixture makes the row player's actions equal, and the other way round.
+        // The column player's mixture makes the row player's actions equal, and vice versa.
         const column = indifferent(game.row, own, other);
         const row = indifferent(replies, other, own);
         if (column?.isTied || row?.isTied) isDegenerate = true;

@@ -30,7 +30,7 @@ export interface PowerLevels {
  *   z = sqrt(Q h / (sd_L p))
  *   s = .973 mu_L + sd_L (.183 / z + 1.063 - 2.192 z),  S = s + Q
  * Source: Ehrhardt & Mosier, *A Revision of the Power Approximation for Computing (s, S) Policies*,
- * Management Science 30, 1984 (Ehrhardt 1979); Snyder & Shen, 4.4.
+ * Management Science 30, 1984 (Ehrhardt 1979); Snyder & Shen, chapter 4.
  * @throws RangeError when an argument is out of its range
  * @example P15: h .18, p .70, K 2.5, N(50, 8): s 40.1946, S 74.2902
  */

@@ -27,8 +27,8 @@ export interface ReorderPointLot {
  *   (K D + integral of G(y) for y from r to r + Q) / Q, G(y) = h E[left] + p E[short] with y,
  * since the inventory position is spread evenly over the lot; whole units: the sum of G over
  * r + 1 ... r + Q (r and Q whole). The integral of the loss is a difference of second-order losses.
- * Source: Snyder & Shen, *Fundamentals of Supply Chain Theory*, 5.2; Hadley & Whitin 1963; Zheng,
- * *On Properties of Stochastic Inventory Systems*, Management Science 38, 1992.
+ * Source: Snyder & Shen, *Fundamentals of Supply Chain Theory*, chapter 5; Hadley & Whitin
+ * 1963; Zheng, *On Properties of Stochastic Inventory Systems*, Management Science 38, 1992.
  * @param policy r in units, Q > 0
  * @returns the policy with its cost
  * @throws RangeError when an argument is out of its range
@@ -46,7 +46,7 @@ export function reorderPointLotCost(
 }
 
 /**
- * The best (r, Q); the cost of ordering must be > 0, as without it every unit is ordered for itself.
+ * The best (r, Q); the cost of ordering must be > 0, as without it each unit is ordered for itself.
  * At the optimum G(r) = G(r + Q) = cost: the levels at which a unit of the
  * position costs what the policy costs on average. With A(c) = integral of max(c - G, 0), A(c) =
  * K D at the optimal cost c, found by Newton's steps (A is convex, its slope is Q).
@@ -74,7 +74,8 @@ export function bestReorderPointLot(item: ReviewedItem): ReorderPointLot {
 
 /**
  * The usual shortcut: Q = EOQ, r = the p / (h + p) quantile of the demand over the lead time.
- * Source: Snyder & Shen, *Fundamentals of Supply Chain Theory*, 5.3 (EOQ + safety stock).
+ * Source: Snyder & Shen, *Fundamentals of Supply Chain Theory*, chapter 5 (EOQ + safety
+ * stock).
  * @throws RangeError when an argument is out of its range
  * @example P11: (190.337, 304.047)
  */

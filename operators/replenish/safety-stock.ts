@@ -1,4 +1,6 @@
-// Safety stock: lead-time demand and what to hold above its mean, normal theory.
+// Safety stock: lead-time demand, and what to hold above its mean by normal theory.
+import type { DemandDistribution } from '../stats/demand-distribution.js';
+import { demandOf } from '../stats/demand-of.js';
 import { normalLoss, normalQuantile } from '../stats/normal.js';
 
 /** Demand per bucket and lead time in buckets, each with its standard deviation. */
@@ -22,6 +24,22 @@ export interface LeadTimeInput {
 export function leadTimeDemandSd(input: LeadTimeInput): number {
   const { demandMean, demandSd, leadTimeMean, leadTimeSd } = input;
   return Math.sqrt(leadTimeMean * demandSd ** 2 + demandMean ** 2 * leadTimeSd ** 2);
+}
+
+/**
+ * Distribution of the demand over a random lead time, by its mean d L and its standard deviation as
+ * above. For Poisson demand over a gamma distributed lead time that is exact: negative binomial.
+ * For a review period of R buckets add R to the lead time.
+ * Source: Silver, Pyke & Thomas, 6.7; Zipkin, *Foundations of Inventory Management*, chapter 7.
+ * @param isWhole demand comes in whole units
+ * @throws RangeError when mean or standard deviation are out of their range
+ * @example
+ *   leadTimeDemand({demandMean: 2, demandSd: 1.4142, leadTimeMean: 3, leadTimeSd: 1.2247}, true)
+ *   // negative binomial, mean 6, variance 12
+ */
+export function leadTimeDemand(input: LeadTimeInput, isWhole: boolean): DemandDistribution {
+  const mean = input.demandMean * input.leadTimeMean;
+  return demandOf({ mean, variance: leadTimeDemandSd(input) ** 2, isWhole });
 }
 
 /** Safety stock z sd for a cycle service level: P(no stockout in an order cycle) = level. */

@@ -39,7 +39,7 @@ export function levelForCycleService(demand: ServedDemand, level: number): numbe
  * Fill rate of (s, Q): the share of demand met at once from the shelf,
  *   1 - (loss(s) - loss(s + Q)) / Q:
  * units short before an arrival less those that were short already after the one before.
- * Source: Silver, Pyke & Thomas, 6.7.4 and 6.11; Zipkin, *Foundations of Inventory Management*, 6.2.
+ * Source: Silver, Pyke & Thomas, 6.11; Zipkin, *Foundations of Inventory Management*, chapter 6.
  * @param reorderPoint s, units
  * @returns in [0, 1]
  * @throws RangeError when the lot is out of its range

@@ -75,7 +75,7 @@ export function chainOptimum(chain: SupplyChain): { quantity: number; profit: nu
  *   buyBack               w q - b E[left]
  *   revenueSharing        w q + (1 - share) (p E[sold] + v E[left])
  *   quantityFlexibility   w q - (w - v) E[min(left, flexibility q)]
- * Source: Cachon 2003, sections 2.1 to 2.5.
+ * Source: Cachon 2003, section 2.
  * @throws RangeError when a term is out of its range
  */
 export function outcomeAt(
@@ -98,7 +98,7 @@ export function outcomeAt(
 /**
  * What a contract leads to: the retailer orders what is best for itself. Its profit is concave in
  * the quantity, so that is where a unit more stops to pay; of several the smallest.
- * Source: Cachon 2003, sections 2.1 to 2.5.
+ * Source: Cachon 2003, section 2.
  * @throws RangeError when a term is out of its range
  * @example O3, wholesale 7: 84.2680 units, 195.6922 and 252.8040
  */

@@ -20,7 +20,7 @@ export interface TransportPlan {
   readonly unshipped: readonly number[];
   readonly unmet: readonly number[];
   /**
-   * Dual prices: costs[i][j] >= destinationPrice[j] - sourcePrice[i], equal where units are shipped.
+   * Dual prices: costs[i][j] >= destinationPrice[j] - sourcePrice[i], equal where units go.
    * A unit more at a source saves its price; 0 where some are left. Destinations with a need unmet
    * have the same price, and no other one a higher.
    */
@@ -30,8 +30,9 @@ export interface TransportPlan {
 
 /**
  * Ships as many units as can be shipped (the lesser of supply and demand, where every way is open)
- * at the least cost, by successive shortest paths with potentials: each path goes from a source with
- * units left to the nearest destination with a need left, back over shipments where that is cheaper.
+ * at the least cost, by successive shortest paths with potentials: each path goes from a source
+ * with units left to the nearest destination with a need left, back over shipments where that is
+ * cheaper.
  * Whole supplies and demands give whole shipments. Time about paths x (sources + destinations)^2.
  * Source: Ahuja, Magnanti & Orlin, *Network Flows*, 1993, 9.7; Hitchcock 1941.
  * @throws RangeError when the shapes differ or a number is out of its range

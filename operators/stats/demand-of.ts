@@ -13,10 +13,11 @@ const NORMAL_CV = 0.5;
 /**
  * The distribution that the field takes for a mean and a variance.
  * Whole units: Poisson where variance / mean is within .9 and 1.1, negative binomial above; below,
- * normal where the coefficient of variation is at most .5, else Poisson, which errs to the safe side.
+ * normal where the coefficient of variation is at most .5, else Poisson, which errs to the safe
+ * side.
  * Any quantity: normal where the coefficient of variation is at most .5, else gamma.
  * Without variance demand is certain: a normal one of variance 0.
- * Source: Axsäter, *Inventory Control*, 5.1; Silver, Pyke & Thomas, 6.7 and 9.2.
+ * Source: Axsäter, *Inventory Control*, 5.1; Silver, Pyke & Thomas, chapters 6 and 9.
  * @param mean units, >= 0
  * @param variance units squared, >= 0
  * @throws RangeError when an argument is out of its range

@@ -9,7 +9,8 @@ const MOST_STEPS = 200;
 /**
  * Gamma demand by mean and variance: shape mean^2 / variance, scale variance / mean. Never below
  * zero and skewed to the right, for demand that varies more than a normal one may.
- * Source: Burgin, *The Gamma Distribution and Inventory Control*, 1975; Silver, Pyke & Thomas, 6.7.
+ * Source: Burgin, *The Gamma Distribution and Inventory Control*, 1975; Silver, Pyke & Thomas,
+ * chapter 6.
  * With t = x / scale and g = t^shape e^(-t) / gamma(shape + 1):
  *   loss(x) = (mean - x) P(X > x) + mean g
  *   secondLoss(x) = ((variance + (mean - x)^2) P(X > x) + mean (mean + scale - x) g) / 2

@@ -8,7 +8,7 @@ import { WholeDemand } from './whole-demand.js';
  * Negative binomial demand by mean and variance: r = mean^2 / (variance - mean), p = mean /
  * variance, P(X = k) = gamma(r + k) / (gamma(r) k!) p^r (1 - p)^k. Orders of several units, or a
  * Poisson rate that itself varies.
- * Source: Axsäter, *Inventory Control*, 5.1.4; Silver, Pyke & Thomas, 9.2.
+ * Source: Axsäter, *Inventory Control*, 5.1.
  * @example new NegativeBinomialDemand(6, 12).quantile(0.95) // 12
  */
 export class NegativeBinomialDemand extends WholeDemand {

@@ -77,7 +77,7 @@ describe('games of the textbooks', () => {
     });
   });
 
-  it('a 3 x 2 game has three equilibria (von Stengel 2007, example 3.3)', () => {
+  it('a 3 x 2 game has three equilibria (von Stengel 2007, chapter 3)', () => {
     const row = [
       [3, 3],
       [2, 5],

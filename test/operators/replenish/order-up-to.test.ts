@@ -1,11 +1,8 @@
 // Claims about (s, S), against published optima, Markov chains and search over all pairs.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  bestOrderUpTo,
-  orderUpToCost,
-  type PeriodicItem,
-} from '../../../operators/replenish/order-up-to.js';
+import { bestOrderUpTo, orderUpToCost } from '../../../operators/replenish/order-up-to.js';
+import type { PeriodicItem } from '../../../operators/replenish/policy-costs.js';
 import {
   fittedPowerLevels,
   powerApproximation,
@@ -44,7 +41,7 @@ function chainCost(item: PeriodicItem, s: number, S: number): number {
     next[0]! += ordered;
     const change = next.reduce((most, x, j) => Math.max(most, Math.abs(x - share[j]!)), 0);
     share = next;
-    if (change < 1e-15) break;
+    if (change < 1e-13) break;
   }
   const held = share.reduce((sum, x, j) => sum + x * rate(item, S - j), 0);
   return item.orderingCost * ordered + held;
@@ -95,14 +92,14 @@ describe('the best (s, S)', () => {
       fc.property(ITEMS, (item) => {
         const best = bestOrderUpTo(item);
         expect(orderUpToCost(item, best).costPerPeriod).toBeCloseTo(best.costPerPeriod, 9);
-        for (let s = -12; s < 40; s += 2) {
-          for (let S = s + 1; S < s + 60; S += 3) {
+        for (let s = -12; s < 40; s += 3) {
+          for (let S = s + 1; S < s + 60; S += 4) {
             const other = orderUpToCost(item, { reorderPoint: s, orderUpToLevel: S });
             expect(other.costPerPeriod).toBeGreaterThanOrEqual(best.costPerPeriod - 1e-9);
           }
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   });
 
@@ -161,7 +158,7 @@ describe('the cost of (s, S)', () => {
 describe('great demand, taken in steps of several units', () => {
   it('comes within a thousandth of the cost unit by unit', () => {
     // The chain counts every unit; the search takes several at a time.
-    const item = atOnce(new NegativeBinomialDemand(300, 30_000), { h: 1, p: 9, k: 3000 });
+    const item = atOnce(new NegativeBinomialDemand(300, 30_000), { h: 1, p: 9, k: 2000 });
     const best = bestOrderUpTo(item);
     const exact = chainCost(item, best.reorderPoint, best.orderUpToLevel);
     expect(best.costPerPeriod / exact).toBeCloseTo(1, 3);

@@ -1,10 +1,13 @@
 // Claims about lead-time demand and safety stock, against textbooks.
 import { describe, expect, it } from 'vitest';
 import {
+  leadTimeDemand,
   leadTimeDemandSd,
   safetyStockForCycleService,
   safetyStockForFillRate,
 } from '../../../operators/replenish/safety-stock.js';
+import { GammaDemand } from '../../../operators/stats/gamma-demand.js';
+import { poissonMass } from '../../../operators/stats/gamma-function.js';
 import { normalDistribution, normalLoss } from '../../../operators/stats/normal.js';
 
 describe('safety stock for a cycle service level', () => {
@@ -89,5 +92,37 @@ describe('safety stock for a fill rate', () => {
     expect(() => safetyStockForFillRate(0, 30, 200)).toThrow(RangeError);
     expect(() => safetyStockForFillRate(0.9, 30, 0)).toThrow('orderQuantity must be > 0, got 0');
     expect(() => safetyStockForFillRate(0.9, 30, Number.NaN)).toThrow(RangeError);
+  });
+});
+
+describe('distribution of lead-time demand', () => {
+  it('of Poisson demand over a gamma lead time is the mixture, integrated numerically', () => {
+    const [rate, mean, sd] = [2, 3, 1.5];
+    const input = { demandMean: rate, demandSd: Math.sqrt(rate), leadTimeMean: mean };
+    const demand = leadTimeDemand({ ...input, leadTimeSd: sd }, true);
+    const leadTime = new GammaDemand(mean, sd ** 2);
+    for (const units of [0, 3, 6, 12, 20]) {
+      let sum = 0;
+      // Lead times in 20,000 slices of equal chance, each at its middle.
+      const slices = 20_000;
+      for (let i = 0; i < slices; i++) {
+        const events = rate * leadTime.quantile((i + 0.5) / slices);
+        for (let k = 0; k <= units; k++) sum += poissonMass(k, events);
+      }
+      expect(demand.cdf(units)).toBeCloseTo(sum / slices, 4);
+    }
+  });
+
+  it('has the mean and the variance of its parts: negative binomial of S7', () => {
+    const input = { demandMean: 2, demandSd: Math.SQRT2, leadTimeMean: 3 };
+    const demand = leadTimeDemand({ ...input, leadTimeSd: Math.sqrt(1.5) }, true);
+    expect(demand.mean).toBeCloseTo(6, 12);
+    expect(demand.variance).toBeCloseTo(12, 12);
+    expect(demand.quantile(0.95)).toBe(12);
+  });
+
+  it('of nothing is nothing, for certain', () => {
+    const none = { demandMean: 0, demandSd: 0, leadTimeMean: 7, leadTimeSd: 2 };
+    expect(leadTimeDemand(none, true).quantile(0.99)).toBe(0);
   });
 });

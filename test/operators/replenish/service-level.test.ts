@@ -39,7 +39,7 @@ describe('level for a cycle service level', () => {
       mean: 700,
       variance: 7 * 400 + 1e4 * 4,
       level: LEVEL_OF_Z165,
-      reorderPoint: 700 + 341.3547,
+      reorderPoint: 700 + 1.65 * 206.8816,
     },
     { id: 'S4', mean: 900, variance: 9 * 400 + 1e4 * 4, level: 0.95, reorderPoint: 1243.4555206 },
     { id: 'S5', mean: 300, variance: 6 * 100, level: 0.95, reorderPoint: 340.2905209 },
