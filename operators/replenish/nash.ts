@@ -34,8 +34,8 @@ export interface Equilibria {
  * All Nash equilibria of a nondegenerate game: in such a game both players mix equally many
  * actions, so for every pair of supports of one size the probabilities that make the other side
  * indifferent are solved for, and kept where they are positive and no other action pays more.
- * Source: von Stengel, *Equilibrium Computation for Two-Player Games*, in Nisan et al., *Algorithmic
- * Game Theory*, 2007, chapter 3.
+ * Source: von Stengel, *Equilibrium Computation for Two-Player Games*, in Nisan et al.,
+ * *Algorithmic Game Theory*, 2007, chapter 3.
  * @param game both matrices of the same shape, 1 to 10 actions each, finite payoffs
  * @throws RangeError when they are not
  * @example matching pennies: row [[1, -1], [-1, 1]], column its negative: both mix 1/2, 1/2
