@@ -328,6 +328,12 @@ export const settingsSchema = Type.Object({
         { minimum: 0, maximum: 100 },
         'An open signal is updated when the need grows by more than this share of its quantity',
       ),
+      reduceAbove: number(
+        0.5,
+        { minimum: 0, maximum: 100 },
+        'An open order is to be cut when the position is this share of a lot, and a pack or minimum, ' +
+          'above what its policy aims at',
+      ),
       approve: Type.Object(
         {
           auto: flag(

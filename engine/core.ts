@@ -117,10 +117,11 @@ function demandOptions(settings: Settings) {
 }
 
 function replenishOptions({ signals }: Settings): ReplenishOptions {
-  const { approve, doubt, updateAbove } = signals;
+  const { approve, doubt, updateAbove, reduceAbove } = signals;
   const { auto, upToValue } = approve;
   return {
     updateAbove,
+    reduceAbove,
     approval: { auto, upToValue, suppliers: namesIn(approve.suppliers) },
     doubt: { times: doubt.times, units: doubt.units, holdMs: doubt.hold },
   };

@@ -72,6 +72,13 @@ function buffersAhead(sections: DecodedSections): void {
     return JSON.stringify({ ...(JSON.parse(text) as object), state: 'approved' });
   });
   sections.set('signals.open', open);
+  for (const desk of ['expedites', 'reductions']) {
+    for (const name of ['rows', 'namedRows', 'rejectedRows']) {
+      sections.set(`${desk}.${name}`, new Int32Array(0));
+    }
+    for (const name of ['open', 'names']) sections.set(`${desk}.${name}`, []);
+    sections.set(`${desk}.rejected`, new Float64Array(0));
+  }
   for (const name of ['signals.rejectedRows', 'ordered.rows', 'doubts.rows']) {
     sections.set(name, new Int32Array(0));
   }

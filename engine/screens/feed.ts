@@ -59,10 +59,9 @@ export class Feed {
   }
 
   #ofSignal(signal: Signal): Omit<FeedItem, 'number'> {
-    const { sku, location, quantity, supplier, inventoryPosition, reorderPoint } = signal;
-    const from = supplier === undefined ? '' : ` from ${supplier}`;
-    const verb = signal.replaces === undefined ? 'Order' : 'Order now';
+    const { sku, location, inventoryPosition, reorderPoint } = signal;
     const isProposed = signal.state === 'proposed';
+    const waits = isProposed ? `${WAITS_FOR[signal.because ?? ''] ?? 'waits for approval'}; ` : '';
     return {
       type: 'signal',
       timeMs: Date.parse(signal.time),
@@ -71,10 +70,8 @@ export class Feed {
       ...this.#names(sku, location),
       kind: signal.kind,
       severity: signal.onHand <= signal.allocated ? 'critical' : 'warning',
-      title: isProposed
-        ? `Approve? Order ${show(quantity)}${from}`
-        : `${verb} ${show(quantity)}${from}`,
-      detail: `${isProposed ? `${WAITS_FOR[signal.because ?? ''] ?? 'waits for approval'}; ` : ''}position ${show(inventoryPosition)}, reorder point ${show(reorderPoint)}`,
+      title: isProposed ? `To approve: ${asked(signal)}` : capital(asked(signal)),
+      detail: `${waits}position ${show(inventoryPosition)}, reorder point ${show(reorderPoint)}`,
       record: signal,
     };
   }
@@ -111,7 +108,7 @@ export class Feed {
       ...this.#names(sku, location),
       kind,
       severity: isOver ? 'info' : alert.severity,
-      title: isOver ? `Over: ${words}` : words.charAt(0).toUpperCase() + words.slice(1),
+      title: isOver ? `Over: ${words}` : capital(words),
       detail: detailOf(alert),
       record: alert,
     };
@@ -139,6 +136,19 @@ export class Feed {
     const locationName = settings.locations[location]?.name ?? location;
     return { name: row < 0 ? '' : catalog.of(row).name, locationName };
   }
+}
+
+/** What a signal asks for, in a few words. */
+function asked({ kind, quantity, supplier, purchaseOrderId, replaces }: Signal): string {
+  const from = supplier === undefined ? '' : ` from ${supplier}`;
+  const of = purchaseOrderId === undefined ? '' : ` of ${purchaseOrderId}`;
+  if (kind === 'expedite') return `hurry ${show(quantity)}${of}${from}`;
+  if (kind === 'reduce') return `cut ${show(quantity)}${of}${from}`;
+  return `order ${replaces === undefined ? '' : 'now '}${show(quantity)}${from}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const WAITS_FOR: Readonly<Record<string, string>> = {

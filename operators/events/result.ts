@@ -33,6 +33,7 @@ export const signalSchema = Type.Object(
     quantity: units('What to order, whole packs, at least the minimum'),
     supplier: optional(text('Who delivers')),
     from: optional(text('Location that gives, for a transfer')),
+    purchaseOrderId: optional(text('Purchase order to hurry or to cut')),
     neededBy: Type.String({ format: 'date-time', description: 'When stock runs out otherwise' }),
     policy: text('Kind of the policy that was due'),
     onHand: units('On the shelf'),

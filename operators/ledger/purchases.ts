@@ -67,8 +67,8 @@ export class Purchases {
     documents.settle(id, nowMs);
   }
 
-  /** Open lines of a row: units that are still to come, and when (NaN: not said). */
-  forOpenLines(row: number, apply: (units: number, dueAtMs: number) => void): void {
+  /** Open lines of a row: units that are still to come, when (NaN: not said), in which order. */
+  forOpenLines(row: number, apply: (units: number, dueAtMs: number, id: string) => void): void {
     const { documents } = this;
     const ids = this.ofRow.get(row);
     if (ids === undefined) return;
@@ -79,7 +79,7 @@ export class Purchases {
       }
       for (let line = documents.first(id); line >= 0; line = documents.next(line)) {
         const units = documents.remaining(line);
-        if (units > 0 && documents.row(line) === row) apply(units, documents.timeMs(line));
+        if (units > 0 && documents.row(line) === row) apply(units, documents.timeMs(line), id);
       }
     }
     // A snapshot does not hold it either: the row would have another place after a restart.

@@ -7,6 +7,7 @@ import { type ApprovalRules, type Waiting, waitsFor } from './approval.js';
 import type { DoubtfulOrders } from './doubtful-orders.js';
 import type { Planning } from './planning.js';
 import { type Need, needOf, type Plan } from './policy.js';
+import { reorderReasons, runsOutMs } from './reorder-reasons.js';
 import { signalOf } from './signal.js';
 import type { SignalDesk } from './signal-desk.js';
 
@@ -82,13 +83,20 @@ export class Reorders {
         return;
       }
     }
+    const quantities = ledger.positions.read(row);
+    const { need, doubtful } = due;
+    const position = quantities.inventoryPosition;
     const signal = signalOf({
+      kind: 'reorder',
       sku: table.sku(row),
       location: table.location(row),
-      quantities: ledger.positions.read(row),
+      quantities,
       plan,
-      need: due.need,
-      doubtful: due.doubtful,
+      quantity: need.quantity,
+      neededByMs: runsOutMs(moment.nowMs, position, plan),
+      reasons: reorderReasons({ plan, need, position, doubtful }),
+      // At the reorder point an order is due; above it none is.
+      counterfactual: Math.floor(need.shortfall) + 1,
       waiting: due.waiting,
       moment,
       replaces: open?.id,

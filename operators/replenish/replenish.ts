@@ -20,6 +20,7 @@ import { Planning } from './planning.js';
 import type { Plan } from './policy.js';
 import { Reorders } from './reorders.js';
 import { SignalDesk } from './signal-desk.js';
+import { SupplySignals } from './supply-signals.js';
 import type { Catalog } from './terms.js';
 
 export interface ReplenishOptions {
@@ -27,6 +28,8 @@ export interface ReplenishOptions {
   readonly updateAbove: number;
   readonly approval: ApprovalRules;
   readonly doubt: DoubtOptions;
+  /** An open order is cut when the position is this share of a lot above what is aimed at. */
+  readonly reduceAbove: number;
 }
 
 export interface ReplenishParts {
@@ -46,18 +49,29 @@ const SUPPLY: ReadonlySet<number> = new Set([
   TYPE['stock.received'],
 ]);
 
+/** Events after which more may be on order than is needed: less is wanted, or more is there. */
+const MAY_CUT: ReadonlySet<number> = new Set([
+  ...SUPPLY,
+  TYPE['order.cancelled'],
+  TYPE['order.returned'],
+  TYPE['catalog.item'],
+]);
+
 export class Replenish implements Operator {
   readonly name = 'replenish';
   readonly planning: Planning;
   readonly doubts: DoubtfulOrders;
   private readonly desk: SignalDesk;
   private readonly reorders: Reorders;
+  private readonly expedites: SignalDesk;
+  private readonly reductions: SignalDesk;
+  private readonly supply: SupplySignals;
   private readonly ordered: OrderedSignals;
   private readonly lastPosition: Column<Float64Array>;
 
   constructor(
     private readonly parts: ReplenishParts,
-    { updateAbove, approval, doubt }: ReplenishOptions,
+    { updateAbove, approval, doubt, reduceAbove }: ReplenishOptions,
   ) {
     const { table, ledger, outbox } = parts;
     const columns = table.columns('replenish');
@@ -66,8 +80,14 @@ export class Replenish implements Operator {
     this.doubts = new DoubtfulOrders({ ...parts, sizes: this.planning.orderSizes }, doubt);
     this.desk = new SignalDesk('signals', outbox, updateAbove);
     this.ordered = new OrderedSignals(ledger.purchases, outbox);
-    const { planning, doubts, desk } = this;
+    this.expedites = new SignalDesk('expedites', outbox, updateAbove);
+    this.reductions = new SignalDesk('reductions', outbox, updateAbove);
+    const { planning, doubts, desk, expedites, reductions } = this;
     this.reorders = new Reorders({ table, ledger, outbox, planning, doubts, desk }, approval);
+    this.supply = new SupplySignals(
+      { table, ledger, planning, expedites, reductions },
+      { reduceAbove, waiting: approval.auto ? null : 'manual' },
+    );
   }
 
   /** Signals to reorder that nobody has answered yet. */
@@ -91,6 +111,7 @@ export class Replenish implements Operator {
         return this.decide(batch, i, moment);
       default: // Whatever else it is, it may have moved a position.
     }
+    const mayCut = MAY_CUT.has(batch.type[i] as number);
     const isSupply = SUPPLY.has(batch.type[i] as number);
     for (const row of this.parts.touched.rows) {
       if (isSupply) this.ordered.look(batch.reference[i] as string, row, moment.nowMs);
@@ -99,6 +120,8 @@ export class Replenish implements Operator {
       this.lastPosition.values[row] = position;
       this.parts.outbox.rowChanged(row);
       this.reorders.review(row, moment, { mayClose, isReview: false });
+      this.supply.hurry(row, moment);
+      if (mayCut) this.supply.cut(row, moment);
     }
     return true;
   }
@@ -109,6 +132,8 @@ export class Replenish implements Operator {
         this.planning.lookAhead(row);
         const isReview = closing.bucket % this.reviewBuckets(row) === 0;
         this.reorders.review(row, moment, { mayClose: true, isReview });
+        this.supply.hurry(row, moment);
+        this.supply.cut(row, moment);
       });
     }
     this.doubts.expire(moment.nowMs);
@@ -133,16 +158,20 @@ export class Replenish implements Operator {
 
   save(out: StateWriter): void {
     this.parts.catalog.save(out);
-    this.desk.save(out);
+    for (const desk of this.desks) desk.save(out);
     this.ordered.save(out);
     this.doubts.save(out);
   }
 
   load(from: StateReader): void {
     this.parts.catalog.load(from);
-    this.desk.load(from);
+    for (const desk of this.desks) desk.load(from);
     this.ordered.load(from);
     this.doubts.load(from);
+  }
+
+  private get desks(): readonly SignalDesk[] {
+    return [this.desk, this.expedites, this.reductions];
   }
 
   private learnSizes(batch: Batch, i: number): void {
@@ -175,18 +204,19 @@ export class Replenish implements Operator {
   /** A person approves or rejects an open signal. */
   private decide(batch: Batch, i: number, moment: Moment): boolean {
     const signalId = batch.signalId.get(i) as string;
-    const row = this.desk.open.rowOf(signalId);
-    if (row < 0) {
+    const desk = this.desks.find(({ open }) => open.rowOf(signalId) >= 0);
+    if (desk === undefined) {
       const detail =
         `signal ${JSON.stringify(signalId)} is not open: it was ordered, withdrawn, or never ` +
         'raised';
       return refuse(batch, i, 'unknown-signal', detail);
     }
+    const row = desk.open.rowOf(signalId);
     if (batch.type[i] === TYPE['signal.rejected']) {
-      this.desk.close(row, 'rejected', moment.nowMs);
+      desk.close(row, 'rejected', moment.nowMs);
     } else {
-      this.doubts.trust(row);
-      this.desk.approve(row, moment);
+      if (desk === this.desk) this.doubts.trust(row);
+      desk.approve(row, moment);
     }
     this.parts.outbox.rowChanged(row);
     this.parts.touched.add(row);

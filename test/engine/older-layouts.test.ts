@@ -117,8 +117,13 @@ async function scene2() {
   return { ...(await scene(2)), positions };
 }
 
-function brought({ batches: _, ...results }: ReturnType<typeof run>) {
-  return results;
+/** Open orders to hurry or cut were not looked for then: they are, once, by this version. */
+function brought({ batches: _, signals, closings, ...results }: ReturnType<typeof run>) {
+  return {
+    ...results,
+    signals: signals.filter(({ kind }) => kind === 'reorder'),
+    closings: closings.filter(({ signal }) => signal.kind === 'reorder'),
+  };
 }
 
 it('one of layout 1 goes on as if this version had decided all of it', async () => {
@@ -137,7 +142,8 @@ it('one of layout 1 knows the ids that were taken', async () => {
   expect(core.dedupe.ids).toBe(straight.dedupe.ids);
   const again = messages.slice(30, 58);
   expect(brought(run(core, again))).toEqual(brought(run(straight, again)));
-  expect(core.outbox.counts).toEqual(straight.outbox.counts);
+  const { signals: _, ...counts } = core.outbox.counts;
+  expect(straight.outbox.counts).toMatchObject(counts);
   expect(core.outbox.counts.duplicate).toBeGreaterThan(5);
 });
 
