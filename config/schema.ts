@@ -187,7 +187,7 @@ const neuralSchema = Type.Object(
 
 const replenishSchema = Type.Object(
   {
-    policy: choice(['sS', 'sQ', 'RS', 'vmi', 'none'], 'sS', 'How SKUs are replenished'),
+    policy: choice(['sS', 'sQ', 'RS', 'RsS', 'vmi', 'none'], 'sS', 'How SKUs are replenished'),
     leadTimeDays: number(7, { minimum: 0, maximum: 1000 }, 'Lead time, mean, in days'),
     leadTimeSdDays: number(1, { minimum: 0, maximum: 1000 }, 'Its standard deviation, in days'),
     serviceLevel: number(0.95, share, 'Share of replenishment cycles without a stockout'),

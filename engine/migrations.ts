@@ -65,6 +65,7 @@ function buffersAhead(sections: DecodedSections): void {
   sections.set('planning.safetyStock', new Float64Array(rows).fill(Number.NaN));
   sections.set('planning.undershoot', new Float64Array(rows));
   sections.set('planning.orderQuantity', new Float64Array(rows).fill(Number.NaN));
+  sections.set('planning.basis', new Float32Array(2 * rows).fill(Number.NaN));
   sections.set('order-sizes.count', new Uint8Array(rows));
   sections.set('order-sizes.mean', new Float32Array(rows));
   sections.set('order-sizes.square', new Float32Array(rows));

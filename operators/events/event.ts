@@ -190,9 +190,29 @@ export const eventSchemas = {
     serviceLevel: Type.Union([
       Type.Object({ cycle: share('Probability of no stockout in an order cycle') }),
       Type.Object({ fill: share('Share of demand delivered from the shelf') }),
+      Type.Object({
+        shortageCost: positive('Cost of one unit that waits for a year: the cheapest policy'),
+      }),
     ]),
+    shelfLifeDays: optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: 3650, description: 'Days that it keeps' }),
+    ),
+    salvageValue: optional(notNegative('What one unit brings when it could not be sold in time')),
+    discounts: optional(
+      Type.Object({
+        kind: oneOf(['allUnits', 'incremental']),
+        tiers: Type.Array(
+          Type.Object({
+            from: notNegative('Units from which the price holds; 0 first, then rising'),
+            unitCost: positive('Price of one unit'),
+          }),
+          { minItems: 1, maxItems: 100 },
+        ),
+      }),
+    ),
     policy: Type.Object({
-      kind: oneOf(['sQ', 'sS', 'RS', 'vmi', 'none']),
+      kind: oneOf(['sQ', 'sS', 'RS', 'RsS', 'vmi', 'none']),
+      lotSizing: optional(oneOf(['economic', 'wagnerWhitin', 'silverMeal'])),
       reviewDays: optional(Type.Number({ exclusiveMinimum: 0, maximum: 3650 })),
       reorderPoint: optional(signed('Order at or below this position')),
       orderUpToLevel: optional(signed('Order up to this position')),

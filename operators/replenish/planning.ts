@@ -4,14 +4,18 @@ import type { Distribution } from '../forecast/distribution.js';
 import type { Forecast } from '../forecast/forecast.js';
 import type { Target } from '../forecast/horizons.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { DemandDistribution } from '../stats/demand-distribution.js';
+import { demandOf } from '../stats/demand-of.js';
 import type { Column } from '../stream/columns.js';
 import type { Table } from '../stream/table.js';
+import type { CostDemand } from './cost-levels.js';
 import { type LeadTime, leadTimeOf } from './lead-time.js';
 import { LeadTimeDemand } from './lead-time-demand.js';
 import { OrderSizes } from './order-sizes.js';
 import {
   type Buffers,
   buffersOf,
+  isPeriodic,
   type LeadTimeMoments,
   levelsOf,
   notReplenished,
@@ -24,6 +28,10 @@ import type { Catalog, Terms } from './terms.js';
 const MAX_HORIZON = 400;
 /** Different lead times whose probabilities are kept at hand. */
 const MOST_LEAD_TIMES = 4096;
+/** Days behind the lead time over which lots are planned where the item's lot sizing says so. */
+const PLANNED_DAYS = 56;
+/** Share by which demand must have moved before the cheapest policy is looked for anew. */
+const MOVED = 0.05;
 const NO_DEMAND: LeadTimeMoments = { mean: 0, sd: 0, perDay: 0 };
 const NO_BUFFERS: Buffers = { safetyStock: 0, undershoot: 0, orderQuantity: 1 };
 
@@ -45,6 +53,8 @@ export class Planning {
   private readonly safetyStock: Column<Float64Array>;
   private readonly undershoot: Column<Float64Array>;
   private readonly orderQuantity: Column<Float64Array>;
+  /** Mean and sd of lead-time demand at which the cheapest policy was found; NaN: it was not. */
+  private readonly basis: Column<Float32Array>;
   private readonly exposed = new LeadTimeDemand();
   private readonly overLeadTime = new LeadTimeDemand();
   private readonly leadTimes = new Map<string, LeadTime>();
@@ -56,6 +66,7 @@ export class Planning {
     this.safetyStock = columns.float64('safetyStock', 1, Number.NaN);
     this.undershoot = columns.float64('undershoot');
     this.orderQuantity = columns.float64('orderQuantity', 1, Number.NaN);
+    this.basis = columns.float32('basis', 2, Number.NaN);
     this.orderSizes = new OrderSizes(parts.table);
   }
 
@@ -75,14 +86,21 @@ export class Planning {
     return { terms, demand, levels: levelsOf(terms, demand, this.buffers(row, terms)) };
   }
 
-  /** The row's bucket has closed, or its terms are new: looks ahead over the lead time. */
+  /** The row's terms are new: nothing that was found for the old ones stands. */
+  renew(row: number): void {
+    this.basis.values.fill(Number.NaN, 2 * row, 2 * row + 2);
+    this.lookAhead(row);
+  }
+
+  /** The row's bucket has closed: looks ahead over the lead time. */
   lookAhead(row: number): void {
     const { catalog, forecast } = this.parts;
     const terms = catalog.of(row);
-    const isPeriodic = terms.policy === 'RS';
-    const leadTime = this.leadTimeOf(terms, isPeriodic ? terms.reviewDays : 0);
+    const isReviewed = isPeriodic(terms);
+    const leadTime = this.leadTimeOf(terms, isReviewed ? terms.reviewDays : 0);
     const longest = leadTime.buckets[leadTime.buckets.length - 1] as number;
-    const horizon = Math.min(MAX_HORIZON, Math.max(1, Math.ceil(longest)) + 1);
+    const planned = terms.lotSizing === 'economic' ? 1 : PLANNED_DAYS / forecast.bucketDays;
+    const horizon = Math.min(MAX_HORIZON, Math.max(1, Math.ceil(longest)) + Math.ceil(planned));
     const path = this.path.subarray(0, horizon);
     if (!forecast.predict(row, horizon, path)) {
       this.ahead.values[row] = Number.NaN;
@@ -93,11 +111,19 @@ export class Planning {
       forecast.distribution(row, target, expected, into);
     const { exposed, overLeadTime } = this;
     exposed.set(leadTime, path, outlooks);
-    if (isPeriodic) overLeadTime.set(this.leadTimeOf(terms, 0), path, outlooks);
+    if (isReviewed) overLeadTime.set(this.leadTimeOf(terms, 0), path, outlooks);
+    const costs = this.costDemand(row, terms);
+    if (terms.service.kind === 'cost' && this.isAsBefore(row, costs)) return;
     const buffers = buffersOf(terms, {
       exposed,
-      overLeadTime: isPeriodic ? overLeadTime : exposed,
-      perDay: this.demandPerDay(row),
+      overLeadTime: isReviewed ? overLeadTime : exposed,
+      costs,
+      lot: {
+        perDay: this.demandPerDay(row),
+        path: path.subarray(Math.min(path.length - 1, Math.round(this.leadTimeBuckets(terms)))),
+        bucketDays: forecast.bucketDays,
+      },
+      overShelfLife: this.overShelfLife(row, terms),
       undershoot: this.orderSizes.undershoot(row, exposed.isWhole),
     });
     this.safetyStock.values[row] = buffers.safetyStock;
@@ -109,6 +135,44 @@ export class Planning {
   prepare(row: number): void {
     const isMissing = Number.isNaN(this.safetyStock.values[row] as number);
     if (isMissing && !Number.isNaN(this.ahead.values[row] as number)) this.lookAhead(row);
+  }
+
+  /** Mean and sd of a day's demand, and over the lead time alone. */
+  private costDemand(row: number, terms: Terms): CostDemand {
+    const { forecast } = this.parts;
+    const { bucketDays } = forecast;
+    const ahead = this.ahead.values[row] as number;
+    const demandSd = forecast.errorSd(row);
+    const leadTimeMean = terms.leadTimeDays / bucketDays;
+    const sd = leadTimeDemandSd({
+      demandMean: ahead,
+      demandSd,
+      leadTimeMean,
+      leadTimeSd: terms.leadTimeSdDays / bucketDays,
+    });
+    return {
+      day: { mean: ahead / bucketDays, sd: demandSd / Math.sqrt(bucketDays) },
+      leadTime: { mean: ahead * leadTimeMean, sd },
+      isWhole: this.exposed.isWhole,
+    };
+  }
+
+  private overShelfLife(row: number, terms: Terms): DemandDistribution | null {
+    if (Number.isNaN(terms.shelfLifeDays)) return null;
+    const buckets = terms.shelfLifeDays / this.parts.forecast.bucketDays;
+    const ahead = this.ahead.values[row] as number;
+    const sd = Math.sqrt(buckets) * this.parts.forecast.errorSd(row);
+    return demandOf({ mean: ahead * buckets, variance: sd ** 2, isWhole: this.exposed.isWhole });
+  }
+
+  /** The cheapest policy is dear to find: it stands until demand has moved. */
+  private isAsBefore(row: number, { leadTime }: CostDemand): boolean {
+    const [mean, sd] = [this.basis.values[2 * row], this.basis.values[2 * row + 1]] as number[];
+    const near = (now: number, then = Number.NaN) => Math.abs(now - then) <= MOVED * then;
+    if (near(leadTime.mean, mean) && near(leadTime.sd, sd)) return true;
+    this.basis.values[2 * row] = leadTime.mean;
+    this.basis.values[2 * row + 1] = leadTime.sd;
+    return false;
   }
 
   private buffers(row: number, terms: Terms): Buffers {
@@ -160,7 +224,7 @@ export class Planning {
 
   /** Buckets over which the policy looks ahead: the lead time, under RS the review period too. */
   private leadTimeBuckets(terms: Terms): number {
-    const days = terms.leadTimeDays + (terms.policy === 'RS' ? terms.reviewDays : 0);
+    const days = terms.leadTimeDays + (isPeriodic(terms) ? terms.reviewDays : 0);
     return days / this.parts.forecast.bucketDays;
   }
 }

@@ -1,5 +1,9 @@
 // Policies: from terms and lead-time demand to reorder point, order-up-to level and quantity.
-import { economicOrderQuantity } from './lot-size.js';
+
+import type { DemandDistribution } from '../stats/demand-distribution.js';
+import { type CostDemand, cheapestLevels } from './cost-levels.js';
+import { newsvendorQuantity } from './newsvendor.js';
+import { type LotDemand, orderQuantityOf } from './order-lots.js';
 import { type Rounded, roundOrder } from './rounding.js';
 import {
   levelForCycleService,
@@ -8,8 +12,6 @@ import {
   type ServedDemand,
 } from './service-level.js';
 import type { Terms } from './terms.js';
-
-const YEAR_DAYS = 365;
 
 /** Demand over the lead time (for RS: over review period and lead time). */
 export interface LeadTimeMoments {
@@ -22,12 +24,14 @@ export interface LeadTimeMoments {
 
 /** Demand that stock must last for. */
 export interface DemandAhead {
-  /** Over the lead time; under RS over review period and lead time. */
+  /** Over the lead time; under periodic review over review period and lead time. */
   readonly exposed: ServedDemand;
-  /** Over the lead time alone, under RS; else the same. */
+  /** Over the lead time alone. */
   readonly overLeadTime: ServedDemand;
-  /** Expected units a day. */
-  readonly perDay: number;
+  readonly costs: CostDemand;
+  readonly lot: LotDemand;
+  /** Over the shelf life; null: it keeps. */
+  readonly overShelfLife: DemandDistribution | null;
   /** Units by which one order line takes the position below a reorder point, on average; >= 0. */
   readonly undershoot: number;
 }
@@ -47,22 +51,61 @@ export interface Levels extends Buffers {
   readonly orderUpToLevel: number;
 }
 
-/**
- * Order quantity = EOQ, or `coverDays` of demand where costs are unknown, up to whole units, at
- * least 1. Safety stock = the level that the service asks for, less the mean. Under RS, where
- * nothing is ordered between reviews, nothing undershoots.
- */
-export function buffersOf(terms: Terms, demand: DemandAhead): Buffers {
-  const orderQuantity = orderQuantityOf(terms, demand.perDay);
-  return {
-    safetyStock: levelFor(terms, demand, orderQuantity) - demand.exposed.mean,
-    undershoot: terms.policy === 'RS' ? 0 : demand.undershoot,
-    orderQuantity,
-  };
+/** True: positions are looked at from time to time alone. */
+export function isPeriodic({ policy }: Terms): boolean {
+  return policy === 'RS' || policy === 'RsS';
 }
 
 /**
- * Reorder point = mean lead-time demand + safety stock + undershoot; order-up-to level = reorder
+ * Safety stock = the level that the service asks for, less the mean of the exposed demand; where
+ * waiting has a price, level and order quantity of the cheapest policy. Where nothing is ordered
+ * between reviews, nothing undershoots. Goods that expire: no level is beyond what can be sold
+ * over the shelf life at a profit, the newsvendor quantity.
+ */
+export function buffersOf(terms: Terms, demand: DemandAhead): Buffers {
+  const { exposed } = demand;
+  const undershoot = isPeriodic(terms) ? 0 : demand.undershoot;
+  const lot = orderQuantityOf(terms, demand.lot);
+  const upTo = mostUsable(terms, demand.overShelfLife);
+  if (terms.service.kind === 'cost') {
+    const { reorderPoint, orderQuantity } = cheapestLevels(terms, demand.costs);
+    const isGiven = !Number.isNaN(terms.orderQuantity);
+    const quantity = isGiven ? lot : Math.max(1, Math.ceil(orderQuantity));
+    return within(upTo, exposed.mean, {
+      safetyStock: reorderPoint - exposed.mean,
+      undershoot: terms.policy === 'sQ' ? undershoot : 0,
+      orderQuantity: quantity,
+    });
+  }
+  const safetyStock = levelFor(terms, demand, lot) - exposed.mean;
+  return within(upTo, exposed.mean, { safetyStock, undershoot, orderQuantity: lot });
+}
+
+/** Buffers that reach to `upTo` units at most: less in a lot first, then less held. */
+function within(upTo: number, mean: number, buffers: Buffers): Buffers {
+  const { safetyStock, undershoot, orderQuantity } = buffers;
+  if (mean + safetyStock + undershoot + orderQuantity <= upTo) return buffers;
+  const level = Math.min(mean + safetyStock + undershoot, Math.max(0, upTo - 1));
+  return {
+    safetyStock: level - undershoot - mean,
+    undershoot,
+    orderQuantity: Math.max(1, Math.floor(upTo - level)),
+  };
+}
+
+/** Units that are likely enough to be sold before they expire; Infinity: they keep. */
+function mostUsable(terms: Terms, overShelfLife: DemandDistribution | null): number {
+  if (overShelfLife === null) return Number.POSITIVE_INFINITY;
+  const { unitCost, unitPrice, salvageValue } = terms;
+  const overageCost = unitCost - salvageValue;
+  const underageCost = unitPrice - unitCost;
+  // Without prices as many as will be sold in half of all cases.
+  if (!(overageCost > 0 && underageCost > 0)) return overShelfLife.quantile(0.5);
+  return newsvendorQuantity(overShelfLife, { overageCost, underageCost });
+}
+
+/**
+ * Reorder point = mean exposed demand + safety stock + undershoot; order-up-to level = reorder
  * point + order quantity, up to whole units. RS: the order-up-to level is mean + safety stock over
  * review period and lead time, and an order is due as soon as one unit is missing from it. Values
  * given in the terms win; a computed reorder point stays below a given order-up-to level, and the
@@ -135,21 +178,11 @@ export function notReplenished(terms: Terms): 'discontinued' | 'policy' | null {
   return terms.policy === 'none' || terms.policy === 'vmi' ? 'policy' : null;
 }
 
-function orderQuantityOf(terms: Terms, perDay: number): number {
-  if (!Number.isNaN(terms.orderQuantity)) return terms.orderQuantity;
-  const holdingCost = terms.holdingRate * terms.unitCost;
-  const isCosted = holdingCost > 0 && terms.orderingCost > 0;
-  const units = isCosted
-    ? economicOrderQuantity(terms.orderingCost, holdingCost, Math.max(0, perDay) * YEAR_DAYS)
-    : perDay * terms.coverDays;
-  return Math.max(1, Math.ceil(units));
-}
-
 /** Units that must be there for the service level that is asked for. */
 function levelFor(terms: Terms, demand: DemandAhead, lot: number): number {
   const { kind, level } = terms.service;
   const { exposed, overLeadTime } = demand;
-  if (kind === 'cycle') return levelForCycleService(exposed, level);
+  if (kind !== 'fill') return levelForCycleService(exposed, level);
   if (terms.policy !== 'RS') return reorderPointForFillRate({ demand: exposed, lot }, level);
   // Without any demand in the review period there is nothing to fill.
   if (!(exposed.mean > overLeadTime.mean)) return exposed.mean;

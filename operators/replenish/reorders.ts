@@ -6,7 +6,7 @@ import type { Table } from '../stream/table.js';
 import { type ApprovalRules, type Waiting, waitsFor } from './approval.js';
 import type { DoubtfulOrders } from './doubtful-orders.js';
 import type { Planning } from './planning.js';
-import { type Need, needOf, type Plan } from './policy.js';
+import { isPeriodic, type Need, needOf, type Plan } from './policy.js';
 import { reorderReasons, runsOutMs } from './reorder-reasons.js';
 import { signalOf } from './signal.js';
 import type { SignalDesk } from './signal-desk.js';
@@ -53,7 +53,7 @@ export class Reorders {
       if (when.mayClose) desk.close(row, moment.isStep ? 'demand' : 'stock', moment.nowMs);
       return;
     }
-    if (plan.terms.policy === 'RS' && !when.isReview) return;
+    if (isPeriodic(plan.terms) && !when.isReview) return;
     this.ask(row, plan, due, moment);
   }
 

@@ -185,7 +185,7 @@ export class Replenish implements Operator {
     const n = batch.lineStart[i] as number;
     const sku = batch.lineSku[n] as number;
     this.parts.catalog.put(sku, batch.lineRow[n] as number, item, batch.occurredAtMs[i] as number);
-    for (const row of this.parts.table.rowsOf(sku)) this.planning.lookAhead(row);
+    for (const row of this.parts.table.rowsOf(sku)) this.planning.renew(row);
   }
 
   /** A purchase order that names an open signal answers it. */

@@ -3,9 +3,23 @@ import type { CatalogItem } from '../events/event.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { Items } from './items.js';
+import type { Tier } from './quantity-discounts.js';
 import type { AboveOrderUpTo } from './rounding.js';
 
 export type PolicyKind = CatalogItem['policy']['kind'];
+export type LotSizing = NonNullable<CatalogItem['policy']['lotSizing']>;
+
+/** What is asked of the stock: a service level in (0, 1), or what a unit that waits a year costs. */
+export interface Service {
+  readonly kind: 'cycle' | 'fill' | 'cost';
+  readonly level: number;
+}
+
+/** Prices by quantity, as `quantity-discounts` takes them. */
+export interface Discounts {
+  readonly kind: 'allUnits' | 'incremental';
+  readonly tiers: readonly Tier[];
+}
 
 /** What holds for a SKU that the catalog does not know, or where its item is silent. */
 export interface DefaultTerms {
@@ -30,6 +44,13 @@ export interface Terms {
   readonly supplier: string | undefined;
   /** NaN: not known. */
   readonly unitCost: number;
+  readonly unitPrice: number;
+  /** Days that it keeps; NaN: it keeps. */
+  readonly shelfLifeDays: number;
+  /** What one unit brings that could not be sold in time. */
+  readonly salvageValue: number;
+  readonly discounts: Discounts | null;
+  readonly lotSizing: LotSizing;
   readonly leadTimeDays: number;
   readonly leadTimeSdDays: number;
   /** Units; 0: none. */
@@ -39,7 +60,7 @@ export interface Terms {
   readonly orderingCost: number;
   /** Share of unit cost per year. */
   readonly holdingRate: number;
-  readonly service: { readonly kind: 'cycle' | 'fill'; readonly level: number };
+  readonly service: Service;
   readonly coverDays: number;
   readonly aboveOrderUpTo: AboveOrderUpTo;
   readonly policy: PolicyKind;
@@ -101,6 +122,11 @@ export function toTerms(item: CatalogItem | undefined, defaults: DefaultTerms): 
     isDiscontinued: item?.status === 'discontinued',
     supplier: item?.supplier,
     unitCost: item?.unitCost ?? Number.NaN,
+    unitPrice: item?.unitPrice ?? Number.NaN,
+    shelfLifeDays: item?.shelfLifeDays ?? Number.NaN,
+    salvageValue: item?.salvageValue ?? 0,
+    discounts: discountsOf(item),
+    lotSizing: policy?.lotSizing ?? 'economic',
     leadTimeDays: item?.leadTime.meanDays ?? defaults.leadTimeDays,
     leadTimeSdDays: item?.leadTime.sdDays ?? defaults.leadTimeSdDays,
     minimumOrderQuantity: item?.minimumOrderQuantity ?? 0,
@@ -118,9 +144,16 @@ export function toTerms(item: CatalogItem | undefined, defaults: DefaultTerms): 
   };
 }
 
+function discountsOf(item: CatalogItem | undefined): Discounts | null {
+  if (item?.discounts === undefined) return null;
+  const { kind, tiers } = item.discounts;
+  return { kind, tiers: tiers.map(({ from, unitCost }) => ({ from, price: unitCost })) };
+}
+
 function serviceOf(item: CatalogItem | undefined, defaults: DefaultTerms): Terms['service'] {
   const service = item?.serviceLevel;
   if (service === undefined) return { kind: 'cycle', level: defaults.serviceLevel };
   if ('cycle' in service) return { kind: 'cycle', level: service.cycle };
+  if ('shortageCost' in service) return { kind: 'cost', level: service.shortageCost };
   return { kind: 'fill', level: service.fill };
 }

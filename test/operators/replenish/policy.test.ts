@@ -9,18 +9,7 @@ import {
 } from '../../../operators/replenish/policy.js';
 import { type Terms, toTerms } from '../../../operators/replenish/terms.js';
 import { normalLoss, normalQuantile } from '../../../operators/stats/normal.js';
-
-const DEFAULTS = {
-  policy: 'sS',
-  leadTimeDays: 7,
-  leadTimeSdDays: 1,
-  serviceLevel: 0.95,
-  reviewDays: 7,
-  orderingCost: 20,
-  holdingRate: 0.25,
-  coverDays: 14,
-  aboveOrderUpTo: 'up',
-} as const;
+import { DEFAULTS } from './default-terms.js';
 
 function terms(given: Partial<Terms>): Terms {
   return { ...toTerms(undefined, DEFAULTS), ...given };
@@ -44,7 +33,18 @@ function normalLevels(given: Terms, moments: LeadTimeMoments, undershoot = 0) {
   return levelsOf(
     given,
     moments,
-    buffersOf(given, { exposed, overLeadTime: exposed, perDay, undershoot }),
+    buffersOf(given, {
+      exposed,
+      overLeadTime: exposed,
+      costs: {
+        day: { mean: perDay, sd: sd / Math.sqrt(7) },
+        leadTime: { mean, sd },
+        isWhole: false,
+      },
+      lot: { perDay, path: [perDay], bucketDays: 1 },
+      overShelfLife: null,
+      undershoot,
+    }),
   );
 }
 
