@@ -1,5 +1,5 @@
 // The contract between a backtest and what it tests.
-import type { Mass } from '../../operators/forecast/calibration.js';
+import type { Mass } from '../../operators/forecast/distribution-measures.js';
 import type { DemandBucket } from '../../operators/forecast/forecaster.js';
 import type { Target } from '../../operators/forecast/horizons.js';
 import type { Scores } from '../../operators/forecast/neural/score.js';

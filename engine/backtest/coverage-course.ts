@@ -1,5 +1,5 @@
 // Coverage over time: how often the intervals held in each bucket, and in each quarter.
-import { coveredShare, type Mass } from '../../operators/forecast/calibration.js';
+import { coveredShare, type Mass } from '../../operators/forecast/distribution-measures.js';
 import { byPercent, COVERAGE_LEVELS } from './score.js';
 
 const WIDTH = COVERAGE_LEVELS.length + 1;

@@ -1,7 +1,7 @@
 // The judge: forecasts of all contenders from one origin, against what came.
 import type { DemandPattern } from '../../operators/demand/pattern.js';
-import { pinballLoss } from '../../operators/forecast/calibration.js';
 import { isFullyStocked, LEAST_SHARE } from '../../operators/forecast/cleaning.js';
+import { pinballLoss } from '../../operators/forecast/distribution-measures.js';
 import type { Target } from '../../operators/forecast/horizons.js';
 import type { NaiveScale } from '../../operators/forecast/measures.js';
 import type { Contender } from './contender.js';

@@ -1,6 +1,10 @@
 // Scores of one contender: sums for each range of steps, each demand pattern and each series.
 import { DEMAND_PATTERNS, type DemandPattern } from '../../operators/demand/pattern.js';
-import { Coverage, type Mass, PinballLosses } from '../../operators/forecast/calibration.js';
+import {
+  Coverage,
+  type Mass,
+  PinballLosses,
+} from '../../operators/forecast/distribution-measures.js';
 import { PointErrors, ScaledErrors } from '../../operators/forecast/measures.js';
 
 export const PINBALL_LEVELS = [0.1, 0.5, 0.9, 0.95, 0.99] as const;

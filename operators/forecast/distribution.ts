@@ -1,6 +1,6 @@
 // A demand distribution: probabilities and quantiles of the units of coming buckets.
 import { normalDistribution, normalQuantile } from '../stats/normal.js';
-import type { Mass } from './calibration.js';
+import type { Mass } from './distribution-measures.js';
 import type { Lognormal, Shared } from './shape.js';
 import type { Hurdle } from './spread.js';
 import { along, TRACKED, TRACKED_Z } from './tracked.js';

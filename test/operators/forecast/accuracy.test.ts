@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEVELS, OverallAccuracy, RowAccuracy } from '../../../operators/forecast/accuracy.js';
-import { coveredShare } from '../../../operators/forecast/calibration.js';
+import { coveredShare } from '../../../operators/forecast/distribution-measures.js';
 import { shareBelow, TRACKED } from '../../../operators/forecast/tracked.js';
 import { decodeState, encodeState, StateWriter } from '../../../operators/stream/state.js';
 import { Table } from '../../../operators/stream/table.js';

@@ -1,8 +1,8 @@
 // Claims about the outlook: intervals that hold, whatever demand is like, also when it shifts.
 import { describe, expect, it } from 'vitest';
-import { coveredShare } from '../../../operators/forecast/calibration.js';
 import { Course } from '../../../operators/forecast/course.js';
 import { Distribution } from '../../../operators/forecast/distribution.js';
+import { coveredShare } from '../../../operators/forecast/distribution-measures.js';
 import type { Target } from '../../../operators/forecast/horizons.js';
 import { Outlook } from '../../../operators/forecast/outlook.js';
 import { SimpleSmoothing } from '../../../operators/forecast/smoothing.js';

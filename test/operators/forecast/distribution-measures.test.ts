@@ -7,7 +7,7 @@ import {
   isInClosedInterval,
   PinballLosses,
   pinballLoss,
-} from '../../../operators/forecast/calibration.js';
+} from '../../../operators/forecast/distribution-measures.js';
 
 /** Chances of 0, 1, 2 … units. */
 const chances = fc
