@@ -54,10 +54,12 @@ export class Outlook implements Stateful {
   private readonly blended = { correction: 1, z: new Float64Array(COUNT) };
 
   constructor(private readonly parts: OutlookParts) {
-    const { table, scope, horizons } = parts;
+    const { table, course, scope, horizons } = parts;
     this.spread = new Spread(table, scope);
     const { near, far } = horizons;
-    this.outstanding = [near, far].map((buckets) => new Outstanding(table, scope, buckets));
+    this.outstanding = [near, far].map(
+      (buckets) => new Outstanding(table, scope, { buckets, seasons: course.seasons }),
+    );
     this.path = new Float64Array(far);
   }
 

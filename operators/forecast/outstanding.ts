@@ -24,7 +24,7 @@ const LEAST_LOG_CV2 = -7;
  * A forecast further ahead than the next bucket can only be judged when that is over. Each row has
  * one outstanding at a time for a horizon of `buckets`: of their total and of the last of them.
  * When it is over the next one is due, or later where there are many rows; they take turns, so that
- * all together give news of every bucket. 3 Float32 and 5 bytes a row.
+ * all together give news of every bucket, and each row of all its seasons. 3 Float32 and 5 bytes a row.
  */
 export class Outstanding {
   private readonly numbers: Column<Float32Array>;
@@ -35,15 +35,27 @@ export class Outstanding {
   private readonly last: Hurdle = { mean: 0, chance: 0, cv2: 0 };
   private readonly over = { total: this.total, last: this.last, units: 0 };
 
-  /** @throws RangeError when `buckets` is not from 2 to 250 */
+  readonly buckets: number;
+  private readonly seasons: number;
+  /** Buckets from one turn of a row to the next, for the `turns` that were last asked for. */
+  private period = 0;
+  private turns = 0;
+
+  /**
+   * @param options.buckets how far ahead
+   * @param options.seasons buckets of a season
+   * @throws RangeError when `buckets` is not from 2 to 250
+   */
   constructor(
     table: Table,
     scope: string,
-    readonly buckets: number,
+    { buckets, seasons }: { readonly buckets: number; readonly seasons: number },
   ) {
     if (!(Number.isInteger(buckets) && buckets >= 2 && buckets <= 250)) {
       throw new RangeError(`horizon must be a whole number from 2 to 250, got ${buckets}`);
     }
+    this.buckets = buckets;
+    this.seasons = seasons;
     const columns = table.columns(`${scope}-${buckets}`);
     this.numbers = columns.float32('numbers', NUMBERS);
     this.codes = columns.uint8('codes', CODES);
@@ -52,7 +64,11 @@ export class Outstanding {
 
   /** True: nothing is outstanding and it is the row's turn, one of `turns` times as rare. */
   isDue(row: number, known: number, turns: number): boolean {
-    return this.left.values[row] === 0 && (known + row) % (this.buckets * turns) === 0;
+    if (turns !== this.turns) {
+      this.turns = turns;
+      this.period = stepThroughSeasons(this.buckets * turns, this.seasons);
+    }
+    return this.left.values[row] === 0 && (known + row) % this.period === 0;
   }
 
   putTotal(row: number, total: Hurdle): void {
@@ -97,6 +113,17 @@ export class Outstanding {
     into.chance = odds / (1 + odds);
     into.cv2 = Math.exp(LEAST_LOG_CV2 + STEP * (this.codes.values[at + 1] as number));
   }
+}
+
+/** Least step, `least` or more, in which a row comes by each season: they have no divisor in common. */
+function stepThroughSeasons(least: number, seasons: number): number {
+  let step = least;
+  while (commonDivisor(step, seasons) !== 1) step++;
+  return step;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 function codeOf(value: number, least: number): number {

@@ -21,9 +21,9 @@ function put(made: Outstanding, row: number): void {
   made.putTotal(row, TOTAL);
 }
 
-function outstanding(rows = 1, buckets = 3) {
+function outstanding(rows = 1, seasons = 7) {
   const table = new Table();
-  const made = new Outstanding(table, 'test', buckets);
+  const made = new Outstanding(table, 'test', { buckets: 3, seasons });
   addRows(table, rows);
   return { table, made };
 }
@@ -73,6 +73,18 @@ describe('Outstanding', () => {
     }
   });
 
+  it('comes to a row in each season alike, also where the horizon is a round of them', () => {
+    for (const seasons of [1, 2, 3, 6, 9]) {
+      const { made } = outstanding(1, seasons);
+      const counts = new Array(seasons).fill(0);
+      for (let known = 0; known < 10 * seasons * 8; known++) {
+        if (made.isDue(0, known, 1)) counts[known % seasons]++;
+      }
+      expect(Math.min(...counts)).toBeGreaterThan(0);
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('keeps chances and variations of every size, to 4 % or to the ends of what it can keep', () => {
     const { made } = outstanding();
     for (const chance of [1e-4, 0.01, 0.5, 0.99, 0.9999]) {
@@ -92,7 +104,7 @@ describe('Outstanding', () => {
     put(made, 1);
     made.take(1, 10);
     const other = new Table();
-    const restored = new Outstanding(other, 'test', 3);
+    const restored = new Outstanding(other, 'test', { buckets: 3, seasons: 7 });
     restore([table], [other]);
     for (const each of [made, restored]) {
       expect(each.take(1, 1)).toBeNull();
@@ -104,7 +116,7 @@ describe('Outstanding', () => {
   });
 
   it.each([1, 0, 2.5, 251, Number.NaN])('refuses a horizon of %d', (buckets) => {
-    const refused = () => new Outstanding(new Table(), 'test', buckets);
+    const refused = () => new Outstanding(new Table(), 'test', { buckets, seasons: 7 });
     expect(refused).toThrow(`horizon must be a whole number from 2 to 250, got ${buckets}`);
   });
 });
