@@ -3,7 +3,7 @@ import { normalDistribution, normalQuantile } from '../stats/normal.js';
 import type { Mass } from './distribution-measures.js';
 import type { Lognormal, Shared } from './shape.js';
 import type { Hurdle } from './spread.js';
-import { along, TRACKED, TRACKED_Z } from './tracked.js';
+import { along, TRACKED_ENDS, TRACKED_Z } from './tracked.js';
 
 /** Closest to 0 and 1 that a probability is taken. */
 const EDGE = 1e-9;
@@ -12,8 +12,6 @@ const FURTHEST = 3.2;
 const MOST_UNITS = 1e15;
 const MOST_CHANCE = 0.9999;
 const LEAST_CHANCE = 1e-4;
-/** Levels with both ends, between which asked levels are read. */
-const ENDS = Float64Array.of(0, ...TRACKED, 1);
 
 /**
  * Units are 0 with probability 1 - chance, else of a size whose log is spread as `z` says. Asked
@@ -28,7 +26,7 @@ export class Distribution implements Lognormal {
   /** Standardised log size at each tracked level, rising. */
   readonly z = Float64Array.from(TRACKED_Z);
   /** Conformal level of each tracked one, with 0 and 1 at the ends. */
-  readonly asked = Float64Array.from(ENDS);
+  readonly asked = Float64Array.from(TRACKED_ENDS);
 
   /** Takes the place of what it was: a forecast, put right by what rows share. */
   set(hurdle: Hurdle, isWhole: boolean, { correction, z }: Shared): void {
@@ -50,13 +48,16 @@ export class Distribution implements Lognormal {
 
   /** The same where whole units are not rounded yet: those up to x are the ones below x + 1/2. */
   unrounded(level: number): number {
-    return this.unroundedAsked(along(ENDS, this.asked, level));
+    return this.unroundedAsked(along(TRACKED_ENDS, this.asked, level));
   }
 
   /** Probabilities of `units`, calibrated as quantiles are. */
   mass(units: number): Mass {
     const { below, through } = this.ownMass(units, { below: 0, through: 0 });
-    return { below: along(this.asked, ENDS, below), through: along(this.asked, ENDS, through) };
+    return {
+      below: along(this.asked, TRACKED_ENDS, below),
+      through: along(this.asked, TRACKED_ENDS, through),
+    };
   }
 
   /** Probabilities of `units` without the conformal levels. */

@@ -1,5 +1,5 @@
 // Conformal levels: which level of a distribution to ask for, so that its intervals hold as said.
-import { gainAt, shareBelow, TRACKED } from './tracked.js';
+import { along, gainAt, shareBelow, TRACKED, TRACKED_ENDS } from './tracked.js';
 
 const COUNT = TRACKED.length;
 /** A level keeps this share of its distance from 0 or 1 at least. */
@@ -12,17 +12,20 @@ const APART = 1e-6;
  * level u that is really asked of a distribution, so that in the long run the share p of what
  * comes lies below the quantile, however the data drifts:
  *   u' = u + gain (p - below), below = 1 where what came lies below the quantile at u, else 0.
- * For counts `below` is the share of the probability of what came that lies below u. Misses of a
- * bucket are gathered over all rows and applied at once when it has closed, so the order of rows
- * changes nothing. With a constant gain over T buckets |mean(below) - p| <= (1 + gain) / (gain T),
- * as long as no level meets its least distance from 0 or 1, or its neighbour.
+ * For counts `below` is the share of the probability of what came, as these levels make it, that
+ * lies below p: the same that coverage is measured by. Misses of a bucket are gathered over all
+ * rows and applied at once when it has closed, so the order of rows changes nothing. With a
+ * constant gain over T buckets |mean(below) - p| <= (1 + gain) / (gain T), as long as no level
+ * meets its least distance from 0 or 1, or its neighbour.
  * Source: Gibbs & Candès, *Adaptive conformal inference under distribution shift*, NeurIPS 2021.
  */
 export class ConformalLevels {
   /** Numbers that `write` writes. */
   static readonly WIDTH = COUNT + 1;
+  /** Levels asked, with 0 and 1 at the ends. */
+  private readonly ends = TRACKED_ENDS.slice();
   /** Level asked for each tracked one, in (0, 1), rising. */
-  readonly asked = Float64Array.from(TRACKED);
+  readonly asked = this.ends.subarray(1, 1 + COUNT);
   private readonly misses = new Float64Array(COUNT);
   private gathered = 0;
   private learned = 0;
@@ -38,14 +41,17 @@ export class ConformalLevels {
 
   /**
    * What came had the probabilities from `below` to `through` by the distribution itself.
-   * @param shares takes how much of it lies below each level as asked, 0-1
+   * @param shares takes how much of it lies below each tracked level, calibrated, 0-1
    */
   judge(below: number, through: number, shares: Float64Array): void {
     this.gathered++;
+    const low = along(this.ends, TRACKED_ENDS, below);
+    const high = along(this.ends, TRACKED_ENDS, through);
     for (let i = 0; i < COUNT; i++) {
-      const share = shareBelow(this.asked[i] as number, below, through);
+      const p = TRACKED[i] as number;
+      const share = shareBelow(p, low, high);
       shares[i] = share;
-      this.misses[i] = (this.misses[i] as number) + (TRACKED[i] as number) - share;
+      this.misses[i] = (this.misses[i] as number) + p - share;
     }
   }
 

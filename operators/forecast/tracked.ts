@@ -7,6 +7,9 @@ export const TRACKED = [0.005, 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975, 0.995] a
 /** The same as standard normal quantiles. */
 export const TRACKED_Z: readonly number[] = TRACKED.map(normalQuantile);
 
+/** Tracked levels with 0 and 1 at the ends, between which others are read. */
+export const TRACKED_ENDS = Float64Array.of(0, ...TRACKED, 1);
+
 /** Probability in the tail outside of each level. */
 const TAILS: readonly number[] = TRACKED.map((p) => Math.min(p, 1 - p));
 

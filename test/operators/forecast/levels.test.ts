@@ -1,8 +1,9 @@
 // Claims about conformal levels: the known answer, long-run coverage, limits.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { coveredShare } from '../../../operators/forecast/distribution-measures.js';
 import { ConformalLevels } from '../../../operators/forecast/levels.js';
-import { gainAt, TRACKED } from '../../../operators/forecast/tracked.js';
+import { along, gainAt, TRACKED, TRACKED_ENDS } from '../../../operators/forecast/tracked.js';
 
 const COUNT = TRACKED.length;
 /** Its multiples, whole parts taken off, fill [0, 1) evenly. */
@@ -59,6 +60,23 @@ describe('ConformalLevels', () => {
     wanted.forEach((share, i) => {
       expect(shares[i]).toBeCloseTo(share, 12);
     });
+  });
+
+  it('are judged by what coverage is measured by: probabilities as they make them', () => {
+    fc.assert(
+      fc.property(fc.array(came, { minLength: 1, maxLength: 60 }), came, (all, last) => {
+        const levels = new ConformalLevels();
+        for (const one of all) bucket(levels, [one]);
+        const ends = Float64Array.of(0, ...levels.asked, 1);
+        const calibrated = (u: number) => along(ends, TRACKED_ENDS, u);
+        const mass = { below: calibrated(last.below), through: calibrated(last.through) };
+        levels.judge(last.below, last.through, shares);
+        [0.5, 0.8, 0.95, 0.99].forEach((level, i) => {
+          const inside = (shares[5 + i] as number) - (shares[3 - i] as number);
+          expect(inside).toBeCloseTo(coveredShare(mass, level), 6);
+        });
+      }),
+    );
   });
 
   it('stay where they are while what comes is as likely as was said', () => {
