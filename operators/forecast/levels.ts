@@ -16,7 +16,8 @@ const APART = 1e-6;
  * lies below p: the same that coverage is measured by. Misses of a bucket are gathered over all
  * rows and applied at once when it has closed, so the order of rows changes nothing. With a
  * constant gain over T buckets |mean(below) - p| <= (1 + gain) / (gain T), as long as no level
- * meets its least distance from 0 or 1, or its neighbour.
+ * meets its least distance from 0 or 1, or its neighbour. Levels that take part in the moves of
+ * others have (2 + gain) in the place of (1 + gain): all those moves together are 1 at most, too.
  * Source: Gibbs & Candès, *Adaptive conformal inference under distribution shift*, NeurIPS 2021.
  */
 export class ConformalLevels {
@@ -26,6 +27,8 @@ export class ConformalLevels {
   private readonly ends = TRACKED_ENDS.slice();
   /** Level asked for each tracked one, in (0, 1), rising. */
   readonly asked = this.ends.subarray(1, 1 + COUNT);
+  /** By how much the bucket that closed last has moved each level. */
+  readonly moved = new Float64Array(COUNT);
   private readonly misses = new Float64Array(COUNT);
   private gathered = 0;
   private learned = 0;
@@ -55,20 +58,24 @@ export class ConformalLevels {
     }
   }
 
-  /** The bucket has closed for all rows. */
-  apply(): void {
+  /**
+   * The bucket has closed for all rows.
+   * @param late buckets from a forecast to its judgement, >= 1
+   * @param nearer levels whose moves these take part in, already applied: news of later buckets is
+   *   later, and what is nearer has seen first that all distributions are off
+   */
+  apply(late = 1, nearer?: ConformalLevels): void {
     const n = this.gathered;
-    if (n === 0) return;
     this.gathered = 0;
     this.learned += n;
     let before = 0;
     for (let i = 0; i < COUNT; i++) {
-      const step = (gainAt(i, n, this.learned) * (this.misses[i] as number)) / n;
-      before = Math.max(
-        before + APART,
-        bounded((this.asked[i] as number) + step, TRACKED[i] as number),
-      );
+      const was = this.asked[i] as number;
+      const shared = nearer === undefined ? 0 : (nearer.moved[i] as number);
+      const own = n === 0 ? 0 : (gainAt(i, n, this.learned, late) * (this.misses[i] as number)) / n;
+      before = Math.max(before + APART, bounded(was + shared + own, TRACKED[i] as number));
       this.asked[i] = before;
+      this.moved[i] = before - was;
       this.misses[i] = 0;
     }
   }

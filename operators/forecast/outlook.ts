@@ -43,7 +43,7 @@ export interface OutlookParts {
  */
 export class Outlook implements Stateful {
   private readonly spread: Spread;
-  private readonly groups = GROUPS.map(() => new Calibrated());
+  private readonly groups: readonly Calibrated[];
   private readonly outstanding: readonly Outstanding[];
   private readonly path: Float64Array;
   private readonly scratch = new Distribution();
@@ -56,6 +56,7 @@ export class Outlook implements Stateful {
   constructor(private readonly parts: OutlookParts) {
     const { table, course, scope, horizons } = parts;
     this.spread = new Spread(table, scope);
+    this.groups = calibratedFor(horizons);
     const { near, far } = horizons;
     this.outstanding = [near, far].map(
       (buckets) => new Outstanding(table, scope, { buckets, seasons: course.seasons }),
@@ -142,12 +143,12 @@ export class Outlook implements Stateful {
   apply(): void {
     this.spread.apply();
     const [next, bucketNear, bucketFar, totalNear, totalFar] = this.groups;
-    // What is further ahead stands in for by what is nearer, as that was before this bucket.
-    bucketFar?.apply(bucketNear);
-    bucketNear?.apply(next);
-    totalFar?.apply(totalNear);
-    totalNear?.apply(next);
+    // What is nearer comes first: what is further ahead goes by it.
     next?.apply(undefined);
+    bucketNear?.apply(next);
+    bucketFar?.apply(next);
+    totalNear?.apply(next);
+    totalFar?.apply(totalNear);
   }
 
   /**
@@ -216,7 +217,7 @@ export class Outlook implements Stateful {
     scratch.set(hurdle, this.spread.isWhole(row), shape.of(hurdle.chance));
     scratch.ownMass(units, mass);
     calibrated.levels(this.pattern(row)).judge(mass.below, mass.through, shares);
-    shape.judge(hurdle.chance, scratch, units);
+    calibrated.judgeShape(hurdle.chance, scratch, units);
   }
 
   private blend(one: Shared, two: Shared, weight: number): Shared {
@@ -227,6 +228,12 @@ export class Outlook implements Stateful {
     }
     return blended;
   }
+}
+
+/** In the order of GROUPS. */
+function calibratedFor({ near, far }: Horizons): Calibrated[] {
+  const later = [near, far].map((late) => new Calibrated(late));
+  return [new Calibrated(), ...later, new Calibrated(), new Calibrated()];
 }
 
 function mix(a: number, b: number, weight: number): number {

@@ -105,18 +105,31 @@ export class SharedShape {
     });
   }
 
+  /** Sizes are from now on as spread as those of another one; odds of demand stay its own. */
+  takeSizes(other: SharedShape): void {
+    this.bins.forEach((bin, b) => {
+      bin.z.set((other.bins[b] as Bin).z);
+    });
+  }
+
   /** What is shared by rows of about this chance of demand; to read. */
   of(chance: number): Shared {
     return this.binOf(chance);
   }
 
-  /** `units` came where demand had been expected with `chance`, and sizes as `lognormal` says. */
-  judge(chance: number, lognormal: Lognormal, units: number): void {
+  /** `units` came where demand had been expected with `chance`; says nothing of sizes. */
+  judgeOdds(chance: number, units: number): void {
     const bin = this.binOf(chance);
     this.judged++;
     bin.expected += chance;
+    if (units > 0) bin.came++;
+  }
+
+  /** `units` came where demand had been expected with `chance`, and sizes as `lognormal` says. */
+  judge(chance: number, lognormal: Lognormal, units: number): void {
+    this.judgeOdds(chance, units);
     if (!(units > 0)) return;
-    bin.came++;
+    const bin = this.binOf(chance);
     bin.gathered++;
     const { logMean, logSd, isWhole } = lognormal;
     const high = (Math.log(isWhole ? units + 0.5 : units) - logMean) / logSd;

@@ -25,8 +25,11 @@ const LEAST_MEAN = 1e-9;
 const LEAST_CV2 = 0.0025;
 const MOST_CHANCE = 0.9999;
 const LEAST_CHANCE = 1e-4;
-/** Share of each error by which the level itself is taken to have moved, as in SES with gain .1. */
+/** Share of each error by which a total's level is taken to have moved, as in SES with gain .1. */
 const DRIFT = 0.1;
+/** Variance that a bucket has more of for each step ahead, in variances of the next; up to a step. */
+const GROWTH = 0.025;
+const MOST_STEPS = 28;
 
 /** Units of a row: not known yet, whole ones only, or fractions too. */
 const WHOLE = { unknown: 0, whole: 1, fractions: 2 } as const;
@@ -59,7 +62,9 @@ const MOST_LIFE = 65_535;
  *   P(units > 0) = 1 - (1 - p)^(n r): with more expected, empty buckets are rarer;
  *   E[units | units > 0] = n r m / P(units > 0);
  *   variance of the total = that of one bucket times the sum of (1 + (j - 1) .1)^2, j = 1 … n,
- * as errors of the level add up over a lead time. O(1) a bucket; 6 Float32 and 5 bytes a row.
+ * as errors of the level add up over a lead time. A bucket j steps ahead has 1 + (j - 1) .025 times
+ * the variance of the next, up to step 28, around the same median: a level drifts up as likely as
+ * down, so that its mean grows. O(1) a bucket; 6 Float32 and 5 bytes a row.
  * Sources: Croston 1972 and Teunter, Syntetos & Babai 2011 (chance and size apart); Hyndman,
  * Koehler, Ord & Snyder, *Forecasting with Exponential Smoothing*, 2008, 6.3 (lead-time demand).
  */
@@ -147,9 +152,12 @@ export class Spread implements Stateful {
     hurdle.chance = chanceOf(share, ratio * buckets);
     hurdle.cv2 = this.cv2Of(row);
     if (buckets > 1 || step > 1) {
-      const each = (1 + hurdle.cv2) / chanceOf(share, ratio) - 1;
+      const { cv2 } = hurdle;
+      const each = (1 + cv2) / chanceOf(share, ratio) - 1;
       const variance = (each * inflation(buckets, step)) / (buckets * buckets);
       hurdle.cv2 = Math.max(LEAST_CV2, hurdle.chance * (1 + variance) - 1);
+      // The median of lognormal sizes is their mean by this root.
+      if (buckets === 1) hurdle.mean *= Math.sqrt((1 + hurdle.cv2) / (1 + cv2));
     }
     return hurdle;
   }
@@ -247,7 +255,7 @@ function chanceOf(share: number, ratio: number): number {
 
 /** Variance of a total, or of a bucket some steps ahead, in variances of the next bucket. */
 function inflation(buckets: number, step: number): number {
-  if (buckets === 1) return 1 + (step - 1) * DRIFT * DRIFT;
+  if (buckets === 1) return 1 + (Math.min(step, MOST_STEPS) - 1) * GROWTH;
   const n = buckets - 1;
   return buckets + DRIFT * buckets * n + (DRIFT * DRIFT * n * buckets * (2 * n + 1)) / 6;
 }

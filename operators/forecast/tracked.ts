@@ -18,20 +18,25 @@ const START = 25;
 /** Observations in a level's tail that its memory spans, once it is long enough. */
 const MEMORY = 200;
 /** Largest gain of one bucket, however many rows it has. */
-const MOST = 0.3;
+const MOST = 0.2;
 /** Least gain of one bucket, however few rows it has, at levels from .1 to .9. */
-const LEAST = 0.02;
+const LEAST = 0.01;
 
 /**
  * Gain by which the mean miss of a bucket moves tracked level `i`: 1/n an observation at first, so
- * that all weigh alike, then a floor, so that what has changed is learned.
+ * that all weigh alike, then a floor, so that what has changed is learned. Rows of a bucket have
+ * their luck in common, so no bucket moves a level further than MOST, however many they are. Where
+ * news is `late`, that luck would come back as often before it is seen to be over: MOST and LEAST
+ * are divided by it.
  * @param gathered observations of the bucket, > 0
  * @param learned observations so far, these included
+ * @param late buckets from a forecast to its observation, >= 1
  */
-export function gainAt(i: number, gathered: number, learned: number): number {
+export function gainAt(i: number, gathered: number, learned: number, late = 1): number {
   const tail = TAILS[i] as number;
   const each = Math.max(1 / (learned + START / tail), tail / MEMORY);
-  return Math.min(MOST, Math.max(gathered * each, LEAST * Math.min(1, tail / 0.1)));
+  const least = (LEAST * Math.min(1, tail / 0.1)) / late;
+  return Math.min(MOST / late, Math.max(gathered * each, least));
 }
 
 /** Share of [low, high] that lies under `at`; where they are the same, 1 from there on. */

@@ -26,14 +26,19 @@ function unitsOf(dice: Dice, series: number, mean: number): number {
   }
 }
 
-/** @param shift by which the level of every third series is multiplied from the middle on */
-async function backtested(shift: number): Promise<BacktestResults> {
+/** From the middle on the level of one series in `oneIn` is multiplied by `by`. */
+interface Shift {
+  readonly oneIn: number;
+  readonly by: number;
+}
+
+async function backtested(shift: Shift): Promise<BacktestResults> {
   const dice = new Dice(1964);
   const recording = sampleRecording(
     Array.from({ length: SERIES }, (_, series) => ({
       units: Array.from({ length: DAYS }, (_, day) => {
-        const isShifted = day >= DAYS / 2 && Math.floor(series / 4) % 3 === 0;
-        return unitsOf(dice, series, (2 + (series % 9)) * (isShifted ? shift : 1));
+        const isShifted = day >= DAYS / 2 && Math.floor(series / 4) % shift.oneIn === 0;
+        return unitsOf(dice, series, (2 + (series % 9)) * (isShifted ? shift.by : 1));
       }),
     })),
   );
@@ -62,8 +67,10 @@ function off(coverage: Readonly<Record<string, number>> | undefined): number {
 }
 
 describe.each([
-  { what: 'levels stay', shift: 1 },
-  { what: 'one in three sells three times as much from the middle on', shift: 3 },
+  { what: 'levels stay', shift: { oneIn: 3, by: 1 } },
+  { what: 'one in three sells three times as much from the middle on', shift: { oneIn: 3, by: 3 } },
+  { what: 'all sell three times as much from the middle on', shift: { oneIn: 1, by: 3 } },
+  { what: 'all sell a third from the middle on', shift: { oneIn: 1, by: 1 / 3 } },
 ])('a back-test of 240 series where $what', ({ shift }) => {
   let results: BacktestResults;
   beforeAll(async () => {

@@ -79,6 +79,30 @@ describe('ConformalLevels', () => {
     );
   });
 
+  it('take part in the moves of nearer ones, and have their own, smaller the later, on top', () => {
+    const [near, far, alone] = [0, 1, 2].map(() => new ConformalLevels()) as [
+      ConformalLevels,
+      ConformalLevels,
+      ConformalLevels,
+    ];
+    const at = TRACKED.indexOf(0.9);
+    const low = new Array(50).fill(point(0.5));
+    bucket(near, low);
+    far.apply(7, near);
+    expect(far.asked).toEqual(near.asked);
+    for (const levels of [far, alone]) {
+      for (const { below, through } of low) levels.judge(below, through, shares);
+    }
+    near.apply();
+    alone.apply(7);
+    const was = far.asked[at] as number;
+    far.apply(7, near);
+    // Nothing came to the nearer ones: their move was none.
+    expect((far.asked[at] as number) - was).toBeCloseTo((alone.asked[at] as number) - 0.9, 12);
+    expect(near.asked[at]).toBe(was);
+    expect(0.9 - (alone.asked[at] as number)).toBeLessThan(0.2 / 7);
+  });
+
   it('stay where they are while what comes is as likely as was said', () => {
     const levels = new ConformalLevels();
     const even = Array.from({ length: 2000 }, (_, i) => point((i + 0.5) / 2000));
@@ -117,6 +141,27 @@ describe('ConformalLevels', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('hold in the long run also where news is late and others move them', () => {
+    const [T, late] = [20_000, 7];
+    const near = new ConformalLevels();
+    const far = new ConformalLevels();
+    const sums = new Float64Array(COUNT);
+    for (let t = 0; t < T; t++) {
+      const even = (t * GOLDEN) % 1;
+      near.judge(even ** 0.6, even ** 0.6, shares);
+      near.apply();
+      const wide = even ** (t < T / 2 ? 1.4 : 0.8);
+      far.judge(wide, wide, shares);
+      for (let i = 0; i < COUNT; i++) sums[i] = (sums[i] as number) + (shares[i] as number);
+      far.apply(late, near);
+    }
+    TRACKED.forEach((p, i) => {
+      const gain = gainAt(i, 1, T, late);
+      const off = Math.abs((sums[i] as number) / T - p);
+      expect(off, `level ${p}`).toBeLessThanOrEqual((2 + gain) / (gain * T) + 0.02);
+    });
   });
 
   it('rise, and keep a twentieth of their distance from 0 and 1, whatever comes', () => {

@@ -37,12 +37,12 @@ describe('gainAt', () => {
     );
   });
 
-  it('is in (0, .3], no less for a bucket of more rows, no more later', () => {
+  it('is in (0, .2], no less for a bucket of more rows, no more later', () => {
     fc.assert(
       fc.property(level, count, count, count, (i, gathered, more, learned) => {
         const gain = gainAt(i, gathered, learned + gathered);
         expect(gain).toBeGreaterThan(0);
-        expect(gain).toBeLessThanOrEqual(0.3);
+        expect(gain).toBeLessThanOrEqual(0.2);
         expect(gainAt(i, gathered + more, learned + gathered)).toBeGreaterThanOrEqual(gain);
         expect(gainAt(i, gathered, learned + gathered + more)).toBeLessThanOrEqual(gain);
       }),
@@ -65,11 +65,21 @@ describe('gainAt', () => {
     expect(estimate).toBeCloseTo(15 / (25 / 0.5 + 25), 12);
   });
 
-  it('never falls below .02 a bucket from .1 to .9, nor below less farther out', () => {
+  it('never falls below .01 a bucket from .1 to .9, nor below less farther out', () => {
     const least = TRACKED.map((_, i) => gainAt(i, 1, 1e9));
-    for (const gain of least.slice(2, 7)) expect(gain).toBeCloseTo(0.02, 12);
-    expect(least[1]).toBeCloseTo(0.005, 12);
-    expect(least[0]).toBeCloseTo(0.001, 12);
+    for (const gain of least.slice(2, 7)) expect(gain).toBeCloseTo(0.01, 12);
+    expect(least[1]).toBeCloseTo(0.0025, 12);
+    expect(least[0]).toBeCloseTo(0.0005, 12);
+  });
+
+  it('is bounded by less, the later its news is: all bounds together move as much as one', () => {
+    const median = 4;
+    for (const late of [1, 7, 28]) {
+      expect(gainAt(median, 100_000, 100_000, late)).toBeCloseTo(0.2 / late, 12);
+      expect(gainAt(0, 1, 1e9, late)).toBeCloseTo(Math.max(0.005 / 200, 0.0005 / late), 12);
+    }
+    // Between the bounds all observations weigh alike, however late they are.
+    expect(gainAt(median, 2, 100, 7)).toBe(gainAt(median, 2, 100));
   });
 
   it('of many rows is one 200th of the tail an observation, however long they have learned', () => {
