@@ -217,18 +217,25 @@ export class Forecast implements Operator {
     bucket.views = buckets.read(row, number, 'views');
   }
 
+  /** An object written out at once: one put together of others takes twenty times as long. */
   private report(row: number): void {
-    const { startMs, units, inStockShare } = this.bucket;
-    const { cartAdds, cartRemovals, cartsAbandoned, views } = this.bucket;
+    const { bucket } = this;
     const forecast = this.nextForecast(row, 0);
     const isCold = Number.isNaN(forecast);
     const usual = isCold ? null : this.distribution(row, NEXT, forecast);
     this.parts.outbox.bucket({
-      ...{ row, startMs, units, forecast, inStockShare },
-      lower80: usual?.quantile(0.1) ?? Number.NaN,
-      upper80: usual?.quantile(0.9) ?? Number.NaN,
+      row,
+      startMs: bucket.startMs,
+      units: bucket.units,
+      forecast,
+      inStockShare: bucket.inStockShare,
+      lower80: usual === null ? Number.NaN : usual.quantile(0.1),
+      upper80: usual === null ? Number.NaN : usual.quantile(0.9),
       champion: this.championName(row),
-      ...{ cartAdds, cartRemovals, cartsAbandoned, views },
+      cartAdds: bucket.cartAdds,
+      cartRemovals: bucket.cartRemovals,
+      cartsAbandoned: bucket.cartsAbandoned,
+      views: bucket.views,
     });
   }
 }
