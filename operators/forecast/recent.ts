@@ -93,6 +93,14 @@ export class Recent {
     );
   }
 
+  /** The same without their scales, but for the newest's: it is the row's. */
+  readNewest(row: number, strip: Strip): void {
+    const length = this.length(row);
+    strip.length = length;
+    this.unroll(row, strip.units, 0, strip.marks);
+    strip.scales[length - 1] = this.scale(row);
+  }
+
   /** Copies of the buckets of some rows. */
   cut(rows: ArrayLike<number>): Windows {
     const windows = emptyWindows(rows.length);
@@ -130,13 +138,13 @@ export class Recent {
     const first = length < STRIP_LENGTH ? 0 : (this.next.values[row] as number);
     const base = row * STRIP_LENGTH;
     const head = Math.min(length, STRIP_LENGTH - first);
-    const part = (from: number, n: number, at: number): void => {
-      units.set(this.units.values.subarray(base + from, base + from + n), at);
-      const bytes = (base + from) * MARKS_WIDTH;
-      marks.set(this.marks.values.subarray(bytes, bytes + n * MARKS_WIDTH), at * MARKS_WIDTH);
-    };
-    part(first, head, to);
-    if (head < length) part(0, length - head, to + head);
+    copy(this.units.values, base + first, head, units, to);
+    copy(this.units.values, base, length - head, units, to + head);
+    const [from, bytes] = [base * MARKS_WIDTH, to * MARKS_WIDTH];
+    const headBytes = head * MARKS_WIDTH;
+    const restBytes = (length - head) * MARKS_WIDTH;
+    copy(this.marks.values, from + first * MARKS_WIDTH, headBytes, marks, bytes);
+    copy(this.marks.values, from, restBytes, marks, bytes + headBytes);
   }
 }
 
@@ -149,6 +157,17 @@ function count(
   const before = counts.values[row] as number;
   scales.values[row] = nextScale(scales.values[row] as number, before, units);
   if (before < SCALE_MEMORY) counts.values[row] = before + 1;
+}
+
+/** Of so few numbers a loop is faster than views on them. */
+function copy<A extends Float32Array | Uint8Array>(
+  from: A,
+  at: number,
+  count: number,
+  into: A,
+  to: number,
+): void {
+  for (let n = 0; n < count; n++) into[to + n] = from[at + n] as number;
 }
 
 function isKnown(units: number): boolean {

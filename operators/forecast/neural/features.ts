@@ -63,9 +63,11 @@ export function stepInput(step: number): number {
 
 /** Last bucket before `b` that is of the season's phase; -1: none is remembered. */
 export function lagBefore(shape: Shape, strip: Strip, b: number, season: number): number {
-  const phase = season % shape.period;
+  const { period, seasons } = shape;
+  const phase = season % period;
   for (let lag = b - 1; lag >= 0; lag--) {
-    if (strip.season(lag) % shape.period === phase) return lag;
+    const other = strip.season(lag);
+    if ((seasons === period ? other : other % period) === phase) return lag;
   }
   return -1;
 }

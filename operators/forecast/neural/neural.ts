@@ -110,7 +110,7 @@ export class Neural implements OnlineForecaster, Stateful {
     if (Math.abs(madeBy) !== this.models && !isFirst) return;
     if (isFirst) this.hidden.values.fill(0, row * HIDDEN, (row + 1) * HIDDEN);
     this.madeBy.values[row] = this.models;
-    this.recent.read(row, this.strip);
+    this.recent.readNewest(row, this.strip);
     writeStep(this.shape, this.strip, this.strip.length - 1, this.inputs);
     this.gru.step(this.inputs, this.hidden.values, row * HIDDEN);
   }
@@ -199,7 +199,7 @@ export class Neural implements OnlineForecaster, Stateful {
     if (gru === null || this.recent.known(row) < WARM_BUCKETS) return Number.NaN;
     if (this.madeBy.values[row] !== this.models) return Number.NaN;
     if (this.looked === row) return this.recent.scale(row);
-    this.recent.read(row, this.strip);
+    this.recent.readNewest(row, this.strip);
     gru.look(this.hidden.values, row * HIDDEN);
     this.looked = row;
     this.path.begin(this.recent.lastSeason(row));

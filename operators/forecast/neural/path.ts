@@ -2,7 +2,7 @@
 import type { Strip } from '../strip.js';
 import { stepInput, writeTarget } from './features.js';
 import type { Gru } from './gru.js';
-import { FARTHEST, type Shape } from './shape.js';
+import { DENSE, FARTHEST, type Shape } from './shape.js';
 
 /**
  * A row is asked several times while its state stands: for the next bucket, for the next week, for
@@ -12,10 +12,12 @@ import { FARTHEST, type Shape } from './shape.js';
  */
 export class Path {
   private readonly means: Float64Array;
-  private readonly targets: Float32Array;
-  /** Begin at which each mean, and each season's target, was worked out. */
+  private readonly target: Float32Array;
+  /** Of each season what the dense layer makes of its target, but for how far that is. */
+  private readonly aims: Float64Array;
+  /** Begin at which each mean, and each season's aim, was worked out. */
   private readonly meanOf: Float64Array;
-  private readonly targetOf: Float64Array;
+  private readonly aimOf: Float64Array;
   private begins = 0;
   private lastSeason = 0;
 
@@ -26,8 +28,9 @@ export class Path {
     const { seasons, targetInputs } = shape;
     this.means = new Float64Array(FARTHEST + seasons);
     this.meanOf = new Float64Array(FARTHEST + seasons);
-    this.targets = new Float32Array(seasons * targetInputs);
-    this.targetOf = new Float64Array(seasons);
+    this.target = new Float32Array(targetInputs);
+    this.aims = new Float64Array(seasons * DENSE);
+    this.aimOf = new Float64Array(seasons);
   }
 
   /** The strip has the row's buckets now, and the network looks at its state. */
@@ -41,22 +44,21 @@ export class Path {
     const { seasons } = this.shape;
     const like = step < FARTHEST ? step : FARTHEST + ((step - FARTHEST) % seasons);
     if (this.meanOf[like] !== this.begins) {
-      this.means[like] = gru.predictMean(this.targets, this.target(like));
+      this.means[like] = gru.meanAt(this.aims, this.aim(gru, like), stepInput(like));
       this.meanOf[like] = this.begins;
     }
     return this.means[like] as number;
   }
 
-  /** Where the inputs of a target stand. */
-  private target(step: number): number {
-    const { shape, strip, targets, targetOf } = this;
+  /** Where the aim at the season of a step stands. */
+  private aim(gru: Gru, step: number): number {
+    const { shape, strip, target, aimOf } = this;
     const season = (this.lastSeason + step) % shape.seasons;
-    const at = season * shape.targetInputs;
-    if (targetOf[season] !== this.begins) {
-      writeTarget(shape, strip, { b: strip.length - 1, step, season }, targets, at);
-      targetOf[season] = this.begins;
-    }
-    targets[at] = stepInput(step);
+    const at = season * DENSE;
+    if (aimOf[season] === this.begins) return at;
+    writeTarget(shape, strip, { b: strip.length - 1, step, season }, target);
+    gru.aim(target, this.aims, at);
+    aimOf[season] = this.begins;
     return at;
   }
 }

@@ -45,6 +45,15 @@ describe('the ring of recent buckets', () => {
           expect(strip.scales[b]).toBe(scales[from + b]);
         }
         expect(recent.length(0)).toBe(0);
+        if (strip.length === 0) return;
+        const newest = new Strip();
+        recent.readNewest(1, newest);
+        expect([newest.length, newest.units, newest.marks]).toEqual([
+          strip.length,
+          strip.units,
+          strip.marks,
+        ]);
+        expect(newest.scales[strip.length - 1]).toBe(strip.scales[strip.length - 1]);
       }),
     );
   });

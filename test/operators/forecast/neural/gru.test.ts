@@ -74,6 +74,22 @@ describe('the forward pass', () => {
     expect(out[0]).toBeCloseTo(Math.log1p(Math.exp(1.4)), 6);
   });
 
+  it('says the same of a target that is aimed at first and reached later, wherever it is', () => {
+    const gru = new Gru(shape, firstModel(7, 6).weights);
+    const hidden = Float32Array.from({ length: HIDDEN }, (_, n) => Math.sin(n));
+    const target = Float32Array.from({ length: shape.targetInputs }, (_, n) => Math.cos(3 * n));
+    const aims = new Float64Array(3 * DENSE);
+    const out = new Float64Array(OUTPUTS);
+    gru.look(hidden, 0);
+    gru.aim(target, aims, DENSE);
+    for (const distance of [0, 0.25, 1]) {
+      target[0] = distance;
+      gru.predict(target, out);
+      expect(gru.meanAt(aims, DENSE, distance)).toBe(out[0]);
+    }
+    expect(aims.filter((value) => value !== 0).length).toBeLessThanOrEqual(DENSE);
+  });
+
   it('gives the same bits from the same weights and inputs', () => {
     const { weights } = firstModel(7, 5);
     const run = (): Float32Array => {
