@@ -5,7 +5,7 @@ import type { TrainerAnswer, TrainingTask } from './trainer-protocol.js';
 import { runTask } from './training-task.js';
 
 // On Linux this is the thread's own priority, elsewhere that of the whole process.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 
 let answer: TrainerAnswer;
 try {

@@ -7,8 +7,8 @@ import type { Steps } from '../../stream/slices.js';
 import type { StateReader, StateWriter } from '../../stream/state.js';
 import type { Neural } from './neural.js';
 
-/** Rows that are taken over with each event, an eighth of a millisecond each. */
-const EVENT_ROWS = 8;
+/** Rows that are taken over with each event, a twentieth of a millisecond each. */
+const EVENT_ROWS = 4;
 
 /**
  * A model takes effect through the log, so that a replay has it from the same event on. Rows are
