@@ -1,7 +1,7 @@
 // The bank: all experts that learn in O(1), over one table and one course.
 import type { Table } from '../stream/table.js';
 import type { Course } from './course.js';
-import type { OnlineForecaster } from './forecaster.js';
+import type { DemandBucket, OnlineForecaster } from './forecaster.js';
 import { HoltWintersAdditive, type HoltWintersOptions } from './holt-winters.js';
 import { HoltWintersMultiplicative } from './holt-winters-multiplicative.js';
 import { Croston, Sba, Tsb, type TsbOptions } from './intermittent.js';
@@ -42,26 +42,67 @@ export const DEFAULT_GAINS: BankGains = {
 };
 
 /**
- * The experts in their fixed order. Whoever runs them lets each learn a bucket, SBA's Croston among
- * them, and then advances the course.
- * @throws RangeError when a gain is not in [0, 1]
+ * The experts in their fixed order, over one course. Whoever has them learn a bucket then advances
+ * the course. Each is called at a place of its own in the code: a call that always goes to the same
+ * function costs a third of one that goes to ten in turn.
+ * @example bank.learn(row, bucket); course.advance(row, bucket); bank.next(row, out)
  */
-export function createBank(
-  table: Table,
-  course: Course,
-  gains: BankGains = DEFAULT_GAINS,
-): readonly OnlineForecaster[] {
-  const croston = new Croston(table, course, gains.croston);
-  return [
-    new SeasonalNaive(table, course),
-    new SimpleSmoothing(table, course, { name: 'ses-slow', alpha: gains.sesSlow }),
-    new SimpleSmoothing(table, course, { name: 'ses-fast', alpha: gains.sesFast }),
-    new DampedHolt(table, course, gains.holt),
-    new HoltWintersAdditive(table, course, gains.additive),
-    new HoltWintersMultiplicative(table, course, gains.multiplicative),
-    croston,
-    new Sba(croston),
-    new Tsb(table, course, gains.tsb),
-    new SeasonalMean(table, course, gains.seasonalMean),
-  ];
+export class Bank {
+  readonly experts: readonly OnlineForecaster[];
+  private readonly naive: SeasonalNaive;
+  private readonly slow: SimpleSmoothing;
+  private readonly fast: SimpleSmoothing;
+  private readonly holt: DampedHolt;
+  private readonly additive: HoltWintersAdditive;
+  private readonly multiplicative: HoltWintersMultiplicative;
+  private readonly croston: Croston;
+  private readonly sba: Sba;
+  private readonly tsb: Tsb;
+  private readonly mean: SeasonalMean;
+  private readonly one = new Float64Array(1);
+
+  /** @throws RangeError when a gain is not in [0, 1] */
+  constructor(table: Table, course: Course, gains: BankGains = DEFAULT_GAINS) {
+    this.croston = new Croston(table, course, gains.croston);
+    this.naive = new SeasonalNaive(table, course);
+    this.slow = new SimpleSmoothing(table, course, { name: 'ses-slow', alpha: gains.sesSlow });
+    this.fast = new SimpleSmoothing(table, course, { name: 'ses-fast', alpha: gains.sesFast });
+    this.holt = new DampedHolt(table, course, gains.holt);
+    this.additive = new HoltWintersAdditive(table, course, gains.additive);
+    this.multiplicative = new HoltWintersMultiplicative(table, course, gains.multiplicative);
+    this.sba = new Sba(this.croston);
+    this.tsb = new Tsb(table, course, gains.tsb);
+    this.mean = new SeasonalMean(table, course, gains.seasonalMean);
+    const { naive, slow, fast, holt, additive, multiplicative, croston, sba, tsb, mean } = this;
+    this.experts = [naive, slow, fast, holt, additive, multiplicative, croston, sba, tsb, mean];
+  }
+
+  /** All take the bucket of the row. */
+  learn(row: number, bucket: DemandBucket): void {
+    this.naive.learn(row, bucket);
+    this.slow.learn(row, bucket);
+    this.fast.learn(row, bucket);
+    this.holt.learn(row, bucket);
+    this.additive.learn(row, bucket);
+    this.multiplicative.learn(row, bucket);
+    // SBA has Croston's state.
+    this.croston.learn(row, bucket);
+    this.tsb.learn(row, bucket);
+    this.mean.learn(row, bucket);
+  }
+
+  /** Writes what each expects of the row's next bucket to `out[0 … 9]`, in units; NaN: cold. */
+  next(row: number, out: Float64Array): void {
+    const { one } = this;
+    out[0] = this.naive.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[1] = this.slow.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[2] = this.fast.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[3] = this.holt.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[4] = this.additive.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[5] = this.multiplicative.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[6] = this.croston.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[7] = this.sba.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[8] = this.tsb.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[9] = this.mean.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+  }
 }

@@ -6,6 +6,9 @@ import type { Predictor } from './outlook.js';
 /** Furthest that can be predicted, in buckets. */
 export const MOST_HORIZON = 400;
 
+/** Writes the forecast of each expert for a row's next bucket; NaN: asleep. */
+export type AskNext = (row: number, out: Float64Array) => void;
+
 /** What an expert had to say of a row's next bucket. */
 export interface Opinion {
   readonly expert: string;
@@ -31,14 +34,20 @@ export class Combination implements Predictor {
   private asked = -1;
   private askedHorizon = 0;
   private awake = 0;
+  /** `near` has the weights of the row that was asked last. */
+  private isWeighed = false;
   /** How far ahead a bucket is: 0 the next … 1 as far as is judged, or further. */
   private readonly distances: Float64Array;
 
-  /** @param judgedAhead buckets ahead at which experts are judged, 2 or more */
+  /**
+   * @param judgedAhead buckets ahead at which experts are judged, 2 or more
+   * @param next writes what each expert expects of a row's next bucket; NaN: asleep
+   */
   constructor(
     private readonly experts: readonly OnlineForecaster[],
     private readonly ensemble: Ensemble,
     judgedAhead: number,
+    private readonly next: AskNext = oneByOne(experts),
   ) {
     this.firsts = new Float64Array(experts.length);
     this.paths = experts.map(() => new Float64Array(MOST_HORIZON));
@@ -52,17 +61,24 @@ export class Combination implements Predictor {
   /** Asks all experts, where they were not just asked the same; false: all are asleep. */
   ask(row: number, horizon: number): boolean {
     if (row === this.asked && horizon <= this.askedHorizon) return this.awake > 0;
+    const { firsts } = this;
+    if (horizon > 1) this.askPaths(row, horizon);
+    else this.next(row, firsts);
     let awake = 0;
+    for (let i = 0; i < firsts.length; i++) if (!Number.isNaN(firsts[i] as number)) awake++;
+    this.asked = row;
+    this.askedHorizon = horizon;
+    this.awake = awake;
+    this.isWeighed = false;
+    return awake > 0;
+  }
+
+  private askPaths(row: number, horizon: number): void {
     for (let i = 0; i < this.experts.length; i++) {
       const path = this.paths[i] as Float64Array;
       const isAwake = (this.experts[i] as OnlineForecaster).predict(row, horizon, path);
       this.firsts[i] = isAwake ? (path[0] as number) : Number.NaN;
-      if (isAwake) awake++;
     }
-    this.asked = row;
-    this.askedHorizon = horizon;
-    this.awake = awake;
-    return awake > 0;
   }
 
   /** Experts would answer otherwise now. */
@@ -70,7 +86,7 @@ export class Combination implements Predictor {
     this.asked = -1;
   }
 
-  /** As last asked, expert `i`'s forecast of bucket `h` + 1 ahead; NaN: asleep. */
+  /** As last asked, expert `i`'s forecast of bucket `h` + 1 ahead, h >= 1; NaN: asleep. */
   forecast(i: number, h: number): number {
     const isAsleep = Number.isNaN(this.firsts[i] as number);
     return isAsleep ? Number.NaN : ((this.paths[i] as Float64Array)[h] as number);
@@ -86,7 +102,8 @@ export class Combination implements Predictor {
 
   /** Who has no weight need not be asked further: what is not used would cost the most. */
   private predictAhead(row: number, horizon: number, out: Float64Array): void {
-    this.forget();
+    // Paths will not be all of one length; what was said of the next bucket still holds.
+    this.askedHorizon = 1;
     for (let h = 1; h < horizon; h++) out[h] = 0;
     for (let i = 0; i < this.experts.length; i++) {
       if ((this.near[i] as number) === 0 && (this.far[i] as number) === 0) continue;
@@ -127,8 +144,10 @@ export class Combination implements Predictor {
     return units;
   }
 
+  /** Of the row that was asked last. */
   private weigh(row: number, isAhead: boolean): void {
-    this.ensemble.weigh(row, this.firsts, false, this.near);
+    if (!this.isWeighed) this.ensemble.weigh(row, this.firsts, false, this.near);
+    this.isWeighed = true;
     if (isAhead) this.ensemble.weigh(row, this.firsts, true, this.far);
   }
 
@@ -141,4 +160,13 @@ export class Combination implements Predictor {
       out[h] = (out[h] as number) + weight * (path[h] as number);
     }
   }
+}
+
+function oneByOne(experts: readonly OnlineForecaster[]): AskNext {
+  const one = new Float64Array(1);
+  return (row, out) => {
+    experts.forEach((expert, i) => {
+      out[i] = expert.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    });
+  };
 }

@@ -3,7 +3,7 @@ import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { OverallAccuracy, RowAccuracy } from './accuracy.js';
 import { Ahead } from './ahead.js';
-import { createBank } from './bank.js';
+import { Bank } from './bank.js';
 import { demandOf, isFullyStocked, LEAST_SHARE } from './cleaning.js';
 import { ColdStart } from './cold-start.js';
 import { Combination } from './combination.js';
@@ -52,10 +52,13 @@ export class Learner implements Stateful {
   readonly coldStart: ColdStart;
   readonly accuracy: RowAccuracy;
   readonly overall = new OverallAccuracy();
+  private readonly bank: Bank;
+  private readonly neural: OnlineForecaster;
   private readonly ensemble: Ensemble;
   private readonly ahead: Ahead;
   private readonly stateful: readonly Stateful[];
   private readonly next: NextForecasts;
+  private readonly one = new Float64Array(1);
   private readonly two = new Float64Array(2);
   private readonly shares: Float64Array;
   private readonly cleaned: DemandBucket = emptyBucket();
@@ -75,11 +78,14 @@ export class Learner implements Stateful {
     this.regression = regression;
     this.coldStart = coldStart;
     // The place of the network is kept where there is none, so that a state fits with and without.
-    const neural = options.neural ?? ASLEEP;
-    this.experts = [...createBank(table, course), regression, coldStart, neural];
+    this.neural = options.neural ?? ASLEEP;
+    this.bank = new Bank(table, course);
+    this.experts = [...this.bank.experts, regression, coldStart, this.neural];
     this.ensemble = new Ensemble(table, this.experts.length);
     this.ahead = new Ahead(this.experts.length, horizons.near);
-    this.combination = new Combination(this.experts, this.ensemble, horizons.near);
+    this.combination = new Combination(this.experts, this.ensemble, horizons.near, (row, out) =>
+      this.askNext(row, out),
+    );
     const predictor = this.combination;
     this.outlook = new Outlook({ table, course, predictor, horizons, scope: 'outlook' });
     this.accuracy = new RowAccuracy(table);
@@ -173,8 +179,21 @@ export class Learner implements Stateful {
   }
 
   private teach(row: number): void {
-    const { experts, cleaned } = this;
-    for (let i = 0; i < experts.length; i++) (experts[i] as OnlineForecaster).learn(row, cleaned);
+    const { cleaned } = this;
+    this.bank.learn(row, cleaned);
+    this.regression.learn(row, cleaned);
+    this.coldStart.learn(row, cleaned);
+    this.neural.learn(row, cleaned);
+  }
+
+  /** What each expert expects of the row's next bucket; NaN: asleep. */
+  private askNext(row: number, out: Float64Array): void {
+    const { one, bank } = this;
+    const n = bank.experts.length;
+    bank.next(row, out);
+    out[n] = this.regression.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[n + 1] = this.coldStart.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
+    out[n + 2] = this.neural.predict(row, 1, one) ? (one[0] as number) : Number.NaN;
   }
 
   private keepAhead(row: number): void {

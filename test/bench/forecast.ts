@@ -1,11 +1,11 @@
 // Forecasts: what the end of a bucket costs a SKU-location, and how many bytes it keeps.
 import { loadSettings } from '../../config/settings.js';
 import { type Core, createCore } from '../../engine/core.js';
-import { createBank } from '../../operators/forecast/bank.js';
+import { Bank } from '../../operators/forecast/bank.js';
 import { ColdStart } from '../../operators/forecast/cold-start.js';
 import { Course } from '../../operators/forecast/course.js';
 import { Ensemble } from '../../operators/forecast/ensemble.js';
-import type { OnlineForecaster } from '../../operators/forecast/forecaster.js';
+import type { DemandBucket, OnlineForecaster } from '../../operators/forecast/forecaster.js';
 import { Learner } from '../../operators/forecast/learner.js';
 import { Neural } from '../../operators/forecast/neural/neural.js';
 import { Outlook } from '../../operators/forecast/outlook.js';
@@ -39,7 +39,7 @@ const POOLED = { categoryOf, nameOf: () => '', withCarts: true, forgetting: 0.99
 
 export function benchForecast(): Report {
   const times = {
-    'bank: ten experts learn': expertsOf((table, course) => createBank(table, course)),
+    'bank: ten experts learn': expertsOf((table, course) => new Bank(table, course)),
     'bank, regression, cold start learn': expertsOf(allExperts),
     'learner: experts, ensemble, intervals': learnerTimes(),
   };
@@ -65,9 +65,18 @@ function tableOf(rows: number): Table {
   return table;
 }
 
-function allExperts(table: Table, course: Course): readonly OnlineForecaster[] {
-  const pooled = [new Regression(table, course, POOLED), new ColdStart(table, course, POOLED)];
-  return [...createBank(table, course), ...pooled];
+type Learns = Pick<OnlineForecaster, 'learn'>;
+
+function allExperts(table: Table, course: Course): Learns & { readonly count: number } {
+  const bank = new Bank(table, course);
+  const regression = new Regression(table, course, POOLED);
+  const coldStart = new ColdStart(table, course, POOLED);
+  const learn = (row: number, bucket: DemandBucket): void => {
+    bank.learn(row, bucket);
+    regression.learn(row, bucket);
+    coldStart.learn(row, bucket);
+  };
+  return { learn, count: bank.experts.length + 2 };
 }
 
 function newLearner(table: Table): Learner {
@@ -76,14 +85,14 @@ function newLearner(table: Table): Learner {
   return new Learner(table, { seasons: SEASONS, horizons: HORIZONS, ...shared });
 }
 
-function expertsOf(make: (table: Table, course: Course) => readonly OnlineForecaster[]): Spread {
+function expertsOf(make: (table: Table, course: Course) => Learns): Spread {
   const table = tableOf(ROWS);
   const course = new Course(table, SEASONS);
   const experts = make(table, course);
   return timesOf(EXPERTS_LIMIT_MS, (demand) => {
     for (let row = 0; row < ROWS; row++) {
       const bucket = demand.bucket(row);
-      for (const expert of experts) expert.learn(row, bucket);
+      experts.learn(row, bucket);
       course.advance(row, bucket);
     }
   });
@@ -171,13 +180,13 @@ function apply(core: Core, events: readonly string[]): void {
 }
 
 function bytesOfParts(): Readonly<Record<string, number>> {
-  const experts = allExperts(new Table(), new Course(new Table(), SEASONS)).length + 1;
+  const experts = allExperts(new Table(), new Course(new Table(), SEASONS)).count + 1;
   const course = bytesOf((table) => new Course(table, SEASONS));
   const beside = (make: (table: Table, course: Course) => unknown): number =>
     bytesOf((table) => make(table, new Course(table, SEASONS))) - course;
   const parts = {
     'season and age, shared by experts': course,
-    'bank: ten experts': beside((table, of) => createBank(table, of)),
+    'bank: ten experts': beside((table, of) => new Bank(table, of)),
     ensemble: beside((table) => new Ensemble(table, experts)),
     'distribution and conformal levels': beside((table, of) => {
       const predictor = { predict: () => false };

@@ -1,7 +1,7 @@
 // Claims about the bank of experts as a whole.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBank, DEFAULT_GAINS } from '../../../operators/forecast/bank.js';
+import { Bank, DEFAULT_GAINS } from '../../../operators/forecast/bank.js';
 import { Course } from '../../../operators/forecast/course.js';
 import { StateWriter } from '../../../operators/stream/state.js';
 import { Table } from '../../../operators/stream/table.js';
@@ -22,7 +22,7 @@ const NAMES = [
 function bankOf(seasons = 7) {
   const table = new Table();
   const course = new Course(table, seasons);
-  return { table, course, bank: createBank(table, course, DEFAULT_GAINS) };
+  return { table, course, bank: new Bank(table, course, DEFAULT_GAINS).experts };
 }
 
 type Series = readonly number[];
@@ -43,7 +43,7 @@ function predicted(series: Series, experts: (name: string) => boolean, name: str
   return isWarm === true ? [...out] : null;
 }
 
-describe('createBank', () => {
+describe('the bank', () => {
   it('makes the experts in a fixed order, each under a name of its own', () => {
     expect(bankOf().bank.map((forecaster) => forecaster.name)).toEqual(NAMES);
     expect(new Set(NAMES).size).toBe(NAMES.length);
@@ -56,6 +56,32 @@ describe('createBank', () => {
         const teacher = name === 'sba' ? 'croston' : name;
         const alone = predicted(series, (other) => other === teacher, name);
         expect(predicted(series, () => true, name)).toEqual(alone);
+      }),
+    );
+  });
+
+  it('has all learn and say what each does alone, in their order', () => {
+    const units = fc.oneof(fc.constantFrom(0, 0.3, 1e12, Number.NaN), fc.nat(20));
+    const one = new Float64Array(1);
+    fc.assert(
+      fc.property(fc.array(units, { maxLength: 30 }), (series) => {
+        const [table, others] = [new Table(), bankOf()];
+        const course = new Course(table, 7);
+        const bank = new Bank(table, course);
+        for (const of of [table, others.table]) of.row(of.skus.intern('A'), 0);
+        series.forEach((sold, n) => {
+          const bucket = bucketOf(n, sold);
+          bank.learn(0, bucket);
+          course.advance(0, bucket);
+          for (const forecaster of others.bank) forecaster.learn(0, bucket);
+          others.course.advance(0, bucket);
+          const alone = others.bank.map((forecaster) =>
+            forecaster.predict(0, 1, one) ? (one[0] as number) : Number.NaN,
+          );
+          const together = new Float64Array(alone.length);
+          bank.next(0, together);
+          expect([...together]).toEqual(alone);
+        });
       }),
     );
   });

@@ -1,4 +1,5 @@
 // Claims about the combination: experts' forecasts by their weights, near and far.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Combination } from '../../../operators/forecast/combination.js';
 import { Ensemble } from '../../../operators/forecast/ensemble.js';
@@ -68,6 +69,27 @@ describe('a combination', () => {
     for (const horizon of [1, 2, 7, 8, 28]) {
       expect(path(horizon)).toEqual(longest.slice(0, horizon));
     }
+  });
+
+  it('answers the same whatever it was asked before', () => {
+    const ask = {
+      ask: fc.constantFrom('leader', 'opinions', 'path', 'ask', 'forget'),
+      horizon: fc.integer({ min: 1, max: 40 }),
+    };
+    fc.assert(
+      fc.property(fc.array(fc.record(ask), { maxLength: 20 }), (asked) => {
+        const { made, path } = told();
+        for (const { ask, horizon } of asked) {
+          if (ask === 'leader') expect(made.leader(0)).toBe(told().made.leader(0));
+          if (ask === 'opinions') expect(made.opinions(0)).toEqual(told().made.opinions(0));
+          if (ask === 'path') expect(path(horizon)).toEqual(told().path(horizon));
+          if (ask === 'forget') made.forget();
+          if (ask !== 'ask' || horizon === 1) continue;
+          expect(made.ask(0, horizon)).toBe(true);
+          expect([0, 1, 2].map((i) => made.forecast(i, horizon - 1))).toEqual([20, 12, Number.NaN]);
+        }
+      }),
+    );
   });
 
   it('goes from the weights of the next bucket to those ahead, evenly by log of buckets', () => {
