@@ -2,6 +2,7 @@
 import type { Column } from '../stream/columns.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
+import { decayed } from './decayed.js';
 import { deviance, devianceOf } from './deviance.js';
 import { KEPT, SharedLosses } from './shared-losses.js';
 
@@ -77,17 +78,18 @@ export class Ensemble implements Stateful {
     const { experts } = this;
     const at = row * experts;
     const shared = isAhead ? this.priors.ahead : this.priors.next;
+    const { values } = this.losses;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < experts; i++) {
-      const loss = (this.losses.values[at + i] as number) * STEP + (shared[i] as number);
-      out[i] = loss;
-      if (loss < least && !Number.isNaN(forecasts[i] as number)) least = loss;
+      const isAsleep = Number.isNaN(forecasts[i] as number);
+      const loss = (values[at + i] as number) * STEP + (shared[i] as number);
+      out[i] = isAsleep ? Number.POSITIVE_INFINITY : loss;
+      if (!isAsleep && loss < least) least = loss;
     }
     let sum = 0;
     for (let i = 0; i < experts; i++) {
-      const isAsleep = Number.isNaN(forecasts[i] as number);
       const behind = (out[i] as number) - least;
-      const weight = isAsleep || behind > HOPELESS ? 0 : Math.exp(-ETA * behind);
+      const weight = behind <= HOPELESS ? decayed(ETA * behind) : 0;
       out[i] = weight;
       sum += weight;
     }
@@ -100,15 +102,16 @@ export class Ensemble implements Stateful {
    * @param combined forecast of the ensemble
    */
   judge(row: number, units: number, forecasts: Float64Array, combined: number): void {
+    const { experts, scratch } = this;
     this.learnScales(row, units, combined);
     this.lossesOf(row, units, forecasts, this.loss(row, units, combined));
-    const at = row * this.experts;
-    for (let i = 0; i < this.experts; i++) {
-      const before = this.losses.values[at + i] as number;
+    const { values } = this.losses;
+    const at = row * experts;
+    for (let i = 0; i < experts; i++) {
       // Losses add up to 10 / (1 - .95) = 200 at most. Half a step up, so that they round.
-      this.losses.values[at + i] = KEPT * before + STEPS * (this.scratch[i] as number) + 0.5;
+      values[at + i] = KEPT * (values[at + i] as number) + STEPS * (scratch[i] as number) + 0.5;
     }
-    this.next.add(this.scratch);
+    this.next.add(scratch);
   }
 
   /** The same for forecasts that were made as far ahead as is judged; of all rows alone. */
@@ -156,18 +159,16 @@ export class Ensemble implements Stateful {
   }
 
   private lossesOf(row: number, units: number, forecasts: ArrayLike<number>, asleep: number): void {
+    const { scratch } = this;
     const perDeviance = 1 / Math.max(LEAST_SCALE, this.devianceScale.values[row] as number);
     const perError = 1 / Math.max(LEAST_SCALE, this.errorScale.values[row] as number);
     const root = Math.sqrt(units);
-    for (let i = 0; i < this.experts; i++) {
+    for (let i = 0; i < scratch.length; i++) {
       const forecast = forecasts[i] as number;
-      let loss = asleep;
-      if (!Number.isNaN(forecast)) {
-        const byDeviance = devianceOf(units, root, forecast) * perDeviance;
-        const byError = Math.abs(units - forecast) * perError;
-        loss = 0.5 * (Math.min(MOST_LOSS, byDeviance) + Math.min(MOST_LOSS, byError));
-      }
-      this.scratch[i] = loss;
+      const byDeviance = devianceOf(units, root, forecast) * perDeviance;
+      const byError = Math.abs(units - forecast) * perError;
+      const loss = 0.5 * (Math.min(MOST_LOSS, byDeviance) + Math.min(MOST_LOSS, byError));
+      scratch[i] = Number.isNaN(forecast) ? asleep : loss;
     }
   }
 
