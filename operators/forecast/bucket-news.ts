@@ -18,6 +18,8 @@ const FEW = 0.5;
 const GAIN = 0.05;
 /** A price twice its average counts as this much: prices vary by per cents. */
 const PRICE_SCALE = 3;
+/** Prices this close to their average are none to speak of: less than half a step. */
+const USUAL_PRICE = 0.003;
 
 /**
  * Features of a closed bucket, each 0 when nothing is unusual or nobody says, in [-3, 3]:
@@ -34,6 +36,8 @@ export class BucketNews {
   private readonly codes: Column<Uint8Array>;
   private readonly meanPrice: Column<Float32Array>;
   private readonly meanCarts: Column<Float32Array> | null;
+  /** Carts of the bucket that is learned. */
+  private readonly now = new Float64Array(CART_NEWS.length);
 
   constructor(table: Table, scope: string, withCarts: boolean) {
     this.count = NEWS.length + (withCarts ? CART_NEWS.length : 0);
@@ -43,9 +47,12 @@ export class BucketNews {
     this.meanCarts = withCarts ? columns.float32('meanCarts', CART_NEWS.length) : null;
   }
 
-  /** Feature `n` of the row's last bucket. */
-  get(row: number, n: number): number {
-    return ((this.codes.values[row * this.count + n] as number) - ZERO) * STEP;
+  /** Writes the features of the row's last bucket to `out[at …]`. */
+  read(row: number, out: Float64Array, at: number): void {
+    const { count } = this;
+    const { values } = this.codes;
+    const from = row * count;
+    for (let n = 0; n < count; n++) out[at + n] = ((values[from + n] as number) - ZERO) * STEP;
   }
 
   /** A bucket of unknown units: what was news is old now. */
@@ -66,43 +73,50 @@ export class BucketNews {
     told: { readonly known: number; readonly index: number },
     surprise: number,
   ): void {
-    this.put(row, 0, surprise);
-    this.put(row, 1, this.priceNews(row, bucket.price));
-    this.put(row, 2, bucket.promotion);
-    this.put(row, 3, 1 - bucket.inStockShare);
+    const { values } = this.codes;
+    const at = row * this.count;
+    values[at] = codeOf(surprise);
+    values[at + 1] = this.priceCode(row, bucket.price);
+    values[at + 2] = codeOf(bucket.promotion);
+    values[at + 3] = codeOf(1 - bucket.inStockShare);
     if (this.meanCarts === null) return;
-    this.cartNews(row, 0, bucket.cartAdds, told);
-    this.cartNews(row, 1, bucket.cartRemovals, told);
-    this.cartNews(row, 2, bucket.cartsAbandoned, told);
-    this.cartNews(row, 3, bucket.views, told);
+    const { now } = this;
+    now[0] = bucket.cartAdds;
+    now[1] = bucket.cartRemovals;
+    now[2] = bucket.cartsAbandoned;
+    now[3] = bucket.views;
+    this.learnCarts(row, told.known, told.index);
   }
 
-  private priceNews(row: number, price: number): number {
-    if (!(price > 0 && price < 1e30)) return 0;
-    const mean = this.meanPrice.values[row] as number;
-    this.meanPrice.values[row] = mean > 0 ? mean + GAIN * (price - mean) : price;
-    return mean > 0 ? PRICE_SCALE * Math.log(price / mean) : 0;
+  private priceCode(row: number, price: number): number {
+    if (!(price > 0 && price < 1e30)) return ZERO;
+    const means = this.meanPrice.values;
+    const mean = means[row] as number;
+    means[row] = mean > 0 ? mean + GAIN * (price - mean) : price;
+    const isUsual = Math.abs(price - mean) <= USUAL_PRICE * mean;
+    return mean > 0 && !isUsual ? codeOf(PRICE_SCALE * Math.log(price / mean)) : ZERO;
   }
 
-  private cartNews(
-    row: number,
-    n: number,
-    count: number,
-    told: { readonly known: number; readonly index: number },
-  ): void {
+  private learnCarts(row: number, known: number, index: number): void {
+    const { values } = this.codes;
     const means = (this.meanCarts as Column<Float32Array>).values;
-    const at = row * CART_NEWS.length + n;
-    const mean = means[at] as number;
-    const seen = count >= 0 && count < 1e30 ? count : 0;
-    const usual = mean * told.index;
-    means[at] = mean + Math.max(GAIN, 1 / (told.known + 1)) * (seen - usual);
-    const news = told.known === 0 ? 0 : (seen + FEW) / (Math.max(0, usual) + FEW) - 1;
-    this.put(row, NEWS.length + n, news);
+    const codes = row * this.count + NEWS.length;
+    const gain = Math.max(GAIN, 1 / (known + 1));
+    for (let n = 0; n < CART_NEWS.length; n++) {
+      const at = row * CART_NEWS.length + n;
+      const mean = means[at] as number;
+      const count = this.now[n] as number;
+      const seen = count >= 0 && count < 1e30 ? count : 0;
+      const usual = mean * index;
+      means[at] = mean + gain * (seen - usual);
+      const isNews = known > 0 && seen !== usual;
+      values[codes + n] = isNews ? codeOf((seen + FEW) / (Math.max(0, usual) + FEW) - 1) : ZERO;
+    }
   }
+}
 
-  private put(row: number, n: number, value: number): void {
-    const within = Math.min(MOST, Math.max(-MOST, value));
-    const code = Number.isNaN(within) ? ZERO : ZERO + Math.round(within * STEPS);
-    this.codes.values[row * this.count + n] = code;
-  }
+function codeOf(news: number): number {
+  if (news === 0) return ZERO;
+  const within = Math.min(MOST, Math.max(-MOST, news));
+  return Number.isNaN(within) ? ZERO : ZERO + Math.round(within * STEPS);
 }

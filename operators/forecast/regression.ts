@@ -203,7 +203,7 @@ export class Regression implements OnlineForecaster, Stateful {
       const mean = this.means.values[row * MEAN_GAINS.length + n] as number;
       x[FIRST_MEAN + n] = level > 0 ? Math.min(MOST_MEAN, mean / level - 1) : 0;
     }
-    for (let n = 0; n < this.news.count; n++) x[FIRST_NEWS + n] = this.news.get(row, n);
+    this.news.read(row, x, FIRST_NEWS);
   }
 
   /** The level and the means take the bucket in, the season taken out. */
