@@ -78,6 +78,8 @@ export class Spread implements Stateful {
   private readonly lives: Column<Uint16Array>;
   private readonly lifeSizes: Column<Float32Array>;
   private readonly hurdle: Hurdle = { mean: 0, chance: 0, cv2: 0 };
+  /** What `hurdle` was last made of; row -1: something was learned since. */
+  private readonly made = { row: -1, known: 0, expected: 0, buckets: 0, step: 0 };
   private readonly shared = Float64Array.of(0.5, 1, 0.5, 1, 0, 0.5);
   /** What all rows have, as of the last bucket that has closed for all. */
   private readonly common = { cv2: 0.5, share: 0.5, size: 1, isWhole: true };
@@ -102,6 +104,7 @@ export class Spread implements Stateful {
    * @param known buckets of known demand that the row had before it
    */
   learn(row: number, units: number, known: number): void {
+    this.made.row = -1;
     this.live(row, units);
     if (units > 0) {
       this.learnWholeness(row, units);
@@ -116,6 +119,7 @@ export class Spread implements Stateful {
   /** The bucket has closed for all rows. */
   apply(): void {
     const { shared } = this;
+    this.made.row = -1;
     this.readCommon();
     for (let i = 0; i < shared.length; i++) shared[i] = (shared[i] as number) * SHARED_KEPT;
   }
@@ -141,7 +145,14 @@ export class Spread implements Stateful {
    * @param step which bucket ahead it is, or the last of them: 1 is the next
    */
   of(row: number, known: number, expected: number, buckets: number, step: number): Hurdle {
-    const { hurdle } = this;
+    const { hurdle, made } = this;
+    const isMade = row === made.row && known === made.known && expected === made.expected;
+    if (isMade && buckets === made.buckets && step === made.step) return hurdle;
+    made.row = row;
+    made.known = known;
+    made.expected = expected;
+    made.buckets = buckets;
+    made.step = step;
     const share = this.shareOf(row, known);
     const own = this.mean.values[row] as number;
     // A row that has sold nothing yet will sell like the others when it does.
@@ -169,6 +180,7 @@ export class Spread implements Stateful {
   }
 
   load(from: StateReader): void {
+    this.made.row = -1;
     this.shared.set(from.float64(`${this.scope}.shared`));
     const [cv2, share, size, isWhole] = from.float64(`${this.scope}.common`);
     Object.assign(this.common, { cv2, share, size, isWhole: isWhole === 1 });
@@ -199,6 +211,7 @@ export class Spread implements Stateful {
   /** Takes what came where `hurdle` had been forecast for a bucket. */
   learnSize(row: number, units: number, { mean, chance }: Hurdle): void {
     if (!(units > 0)) return;
+    this.made.row = -1;
     const distance = (units * chance) / mean - 1;
     const squared = Math.min(MOST_SQUARED, distance * distance);
     const { squares, sizes } = this;
