@@ -1,7 +1,10 @@
 // The forward pass: a gated recurrent unit, a dense layer, a mean and quantiles. Plain loops.
+import { decayed } from '../decayed.js';
 import { DENSE, HIDDEN, OUTPUTS, type Shape } from './shape.js';
 
 const GATES = 3 * HIDDEN;
+/** Beyond it e^-x adds nothing to 1. */
+const FAR = 32;
 
 /**
  * One network: weights in single precision, sums in double precision, so that the same weights
@@ -112,7 +115,7 @@ export class Gru {
     let { at } = block;
     let i = 0;
     for (; i + 8 <= rows; i += 8, at += 8 * width) {
-      addEight(sums, factors, first + i, { wide, at, width, from, to });
+      addEight(sums, factors, first + i, wide, at, block);
     }
     for (; i < rows; i++, at += width) {
       const a = factors[first + i] as number;
@@ -128,9 +131,10 @@ function addEight(
   sums: Float64Array,
   factors: Float32Array,
   first: number,
-  rows: { wide: Float64Array; at: number; width: number; from: number; to: number },
+  wide: Float64Array,
+  at: number,
+  { width, from, to }: Block,
 ): void {
-  const { wide, at, width, from, to } = rows;
   const a = factors[first] as number;
   const b = factors[first + 1] as number;
   const c = factors[first + 2] as number;
@@ -177,11 +181,14 @@ function blocksOf({ kernel, recurrent, dense, inputs, targetInputs }: Shape) {
 }
 
 function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
+  const d = decayed(Math.min(FAR, Math.abs(x)));
+  return (x < 0 ? d : 1) / (1 + d);
 }
 
 function tanh(x: number): number {
-  return 1 - 2 / (Math.exp(2 * x) + 1);
+  const d = decayed(Math.min(FAR, 2 * Math.abs(x)));
+  const size = (1 - d) / (1 + d);
+  return x < 0 ? -size : size;
 }
 
 /** ln(1 + e^x), which is x where e^x is large. */
