@@ -1,6 +1,5 @@
 // Seeded randomness for the simulated warehouse: each thing draws from its own named stream.
-
-const UINT32 = 2 ** 32;
+import { randomFrom } from '../../operators/stats/random.js';
 
 /** 32-bit FNV-1a hash of a text. */
 export function hashText(text: string): number {
@@ -16,19 +15,11 @@ export function hashText(text: string): number {
  * alone: what else happens, and in which order, never changes it.
  */
 export class Random {
-  private state: number;
+  /** Uniform in [0, 1). */
+  readonly next: () => number;
 
   constructor(seed: string, key: string) {
-    this.state = hashText(`${seed}/${key}`);
-  }
-
-  /** Uniform in [0, 1). Weyl sequence with a mixing function (splitmix, 32 bit). */
-  next(): number {
-    this.state = (this.state + 0x9e3779b9) >>> 0;
-    let z = this.state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) / UINT32;
+    this.next = randomFrom(hashText(`${seed}/${key}`));
   }
 
   /** Uniform in [low, high). */

@@ -1,8 +1,8 @@
 // Which rows a training looks at: those with enough buckets, drawn by a seed.
 
-import { randomFrom } from '../../operators/forecast/neural/random.js';
 import { HELD_BACK, LEAST_SEEN } from '../../operators/forecast/neural/score.js';
 import type { Recent } from '../../operators/forecast/recent.js';
+import { randomFrom } from '../../operators/stats/random.js';
 
 export interface RowChoice {
   readonly most: number;

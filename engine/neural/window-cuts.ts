@@ -1,8 +1,9 @@
 // Cuts: windows of what rows remember, taken now and then, and put together for a training.
-import { randomFrom } from '../../operators/forecast/neural/random.js';
+
 import { pickWindows } from '../../operators/forecast/pick-windows.js';
 import type { Recent } from '../../operators/forecast/recent.js';
 import type { Windows } from '../../operators/forecast/strip.js';
+import { randomFrom } from '../../operators/stats/random.js';
 import { trainingRows } from './training-rows.js';
 
 /** What a training is given. */

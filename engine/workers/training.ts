@@ -1,8 +1,8 @@
 // Training: a network learns from windows in small batches, with a rest after each.
 import { lessonsOf } from '../../operators/forecast/neural/lessons.js';
 import type { Model } from '../../operators/forecast/neural/model.js';
-import { randomFrom } from '../../operators/forecast/neural/random.js';
 import type { Windows } from '../../operators/forecast/strip.js';
+import { randomFrom } from '../../operators/stats/random.js';
 import { Network } from './network.js';
 import type { TensorFlow } from './tensorflow.js';
 

@@ -1,6 +1,6 @@
 // Mixed demand, made up by a seed: smooth, erratic, intermittent and lumpy rows, a quarter each.
 import { type DemandBucket, emptyBucket } from '../../operators/forecast/forecaster.js';
-import { randomFrom } from '../../operators/forecast/neural/random.js';
+import { randomFrom } from '../../operators/stats/random.js';
 
 const DAY_MS = 86_400_000;
 const WEEK = [0.9, 0.8, 0.9, 1, 1.2, 1.4, 0.8];

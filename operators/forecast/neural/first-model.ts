@@ -1,7 +1,7 @@
 // The model that training begins with: small seeded weights.
 
+import { randomFrom } from '../../stats/random.js';
 import type { Model } from './model.js';
-import { randomFrom } from './random.js';
 import { type Layer, shapeOf } from './shape.js';
 
 /** softplus(0.5413) = 1: the mean begins at the row's own. */

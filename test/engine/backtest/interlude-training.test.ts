@@ -4,8 +4,8 @@ import type { Recording } from '../../../engine/backtest/recording.js';
 import { resultsOf } from '../../../engine/backtest/results.js';
 import { type RunOptions, runBacktest } from '../../../engine/backtest/run.js';
 import { engineSubject } from '../../../engine/backtest/subject.js';
-import { randomFrom } from '../../../operators/forecast/neural/random.js';
 import { isBetter } from '../../../operators/forecast/neural/score.js';
+import { randomFrom } from '../../../operators/stats/random.js';
 import { FIRST_DAY, type SampleSeries, sampleRecording } from './sample-recording.js';
 
 const SERIES = 40;

@@ -8,10 +8,10 @@ import { firstModel } from '../../../operators/forecast/neural/first-model.js';
 import { Gru } from '../../../operators/forecast/neural/gru.js';
 import { FIRST_CUT, lessonsOf } from '../../../operators/forecast/neural/lessons.js';
 import type { Model } from '../../../operators/forecast/neural/model.js';
-import { randomFrom } from '../../../operators/forecast/neural/random.js';
 import { scoreModel, scoreSeasonalMean } from '../../../operators/forecast/neural/score.js';
 import { HIDDEN, OUTPUTS } from '../../../operators/forecast/neural/shape.js';
 import { Strip } from '../../../operators/forecast/strip.js';
+import { randomFrom } from '../../../operators/stats/random.js';
 import { weeklyWindows } from '../../operators/forecast/neural/windows.js';
 
 let tf: TensorFlow;

@@ -1,7 +1,6 @@
 // Claims about the ring of recent buckets.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../operators/forecast/neural/random.js';
 import { pickWindows } from '../../../operators/forecast/pick-windows.js';
 import { Recent } from '../../../operators/forecast/recent.js';
 import {
@@ -13,6 +12,7 @@ import {
   Strip,
   type Windows,
 } from '../../../operators/forecast/strip.js';
+import { randomFrom } from '../../../operators/stats/random.js';
 import { bucketOf, tableOf, weeklyWindows } from './neural/windows.js';
 
 const unitsOf = fc.oneof(

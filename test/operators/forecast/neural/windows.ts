@@ -1,9 +1,9 @@
 // Windows of made-up demand, seeded, for the tests of the network.
 
 import { type DemandBucket, emptyBucket } from '../../../../operators/forecast/forecaster.js';
-import { randomFrom } from '../../../../operators/forecast/neural/random.js';
 import { Recent } from '../../../../operators/forecast/recent.js';
 import type { Windows } from '../../../../operators/forecast/strip.js';
+import { randomFrom } from '../../../../operators/stats/random.js';
 import { Table } from '../../../../operators/stream/table.js';
 
 const DAY_MS = 86_400_000;

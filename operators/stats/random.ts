@@ -1,6 +1,12 @@
 // Seeded numbers: the same seed gives the same ones, here and in a replay.
 
-/** Numbers uniform in [0, 1): a Weyl sequence, mixed (splitmix with 32 bits). */
+/**
+ * Numbers uniform in [0, 1), of 32 bits: a Weyl sequence, state += 0x9e3779b9 mod 2^32, each state
+ * mixed by shifts and products. Not for secrets.
+ * Source: Steele, Lea & Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014.
+ * @param seed of which the lowest 32 bits count
+ * @example const next = randomFrom(7); next(); next()
+ */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
