@@ -2,11 +2,12 @@
 import type { Table } from '../stream/table.js';
 import type { Course } from './course.js';
 import type { DemandBucket, OnlineForecaster } from './forecaster.js';
-import { HoltWintersAdditive, type HoltWintersOptions } from './holt-winters.js';
+import { HoltWintersAdditive } from './holt-winters.js';
 import { HoltWintersMultiplicative } from './holt-winters-multiplicative.js';
 import { Croston, Sba, Tsb, type TsbOptions } from './intermittent.js';
 import { SeasonalMean, type SeasonalMeanOptions } from './seasonal-mean.js';
 import { SeasonalNaive } from './seasonal-naive.js';
+import type { HoltWintersOptions } from './seasonal-smoothing.js';
 import { DampedHolt, type HoltOptions, SimpleSmoothing } from './smoothing.js';
 
 /** Gains of each expert. */

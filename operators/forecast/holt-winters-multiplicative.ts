@@ -3,8 +3,7 @@ import type { Table } from '../stream/table.js';
 import { type Course, isKnown, WARM } from './course.js';
 import type { DemandBucket, OnlineForecaster } from './forecaster.js';
 import { averaging, settled } from './gain.js';
-import { checkGains, type HoltWintersOptions, seasonGain } from './holt-winters.js';
-import { SeasonalStart, type SeasonalState } from './seasonal-start.js';
+import { type HoltWintersOptions, SeasonalSmoothing, seasonGain } from './seasonal-smoothing.js';
 
 /** Least factor that a level is learned through: what a slow day says counts double at most. */
 const LEAST_DIVISOR = 0.5;
@@ -22,28 +21,10 @@ const MOST_RELATIVE_ERROR = 1;
  * O(1) a bucket, 8 + 4 seasons bytes a row. Cold for the first 3 known buckets.
  * Source: Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*, 3rd ed., 8.3 and 8.5.
  */
-export class HoltWintersMultiplicative implements OnlineForecaster {
-  readonly name = 'holt-winters-multiplicative';
-  private readonly columns: SeasonalStart;
-
-  /** @throws RangeError when a gain is out of its range */
-  constructor(
-    table: Table,
-    private readonly course: Course,
-    private readonly options: HoltWintersOptions,
-  ) {
-    checkGains(options);
-    this.columns = new SeasonalStart(table, course, { scope: this.name, alpha: options.alpha });
-  }
-
-  /** Sets a row to a known state. */
-  start(row: number, state: SeasonalState): void {
-    this.columns.set(row, state);
-  }
-
-  /** What the row has learned; in the first two seasons their deviations, later factors. */
-  state(row: number): SeasonalState {
-    return this.columns.get(row);
+export class HoltWintersMultiplicative extends SeasonalSmoothing implements OnlineForecaster {
+  /** @throws RangeError when a gain is not in [0, 1] */
+  constructor(table: Table, course: Course, options: HoltWintersOptions) {
+    super('holt-winters-multiplicative', table, course, options);
   }
 
   learn(row: number, { season, units }: DemandBucket): void {

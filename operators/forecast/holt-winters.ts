@@ -2,19 +2,8 @@
 import type { Table } from '../stream/table.js';
 import { type Course, isKnown, WARM } from './course.js';
 import type { DemandBucket, OnlineForecaster } from './forecaster.js';
-import { averaging, checkGain, settled } from './gain.js';
-import { SeasonalStart, type SeasonalState } from './seasonal-start.js';
-
-export interface HoltWintersOptions {
-  /** Gain of the level, in [0, 1]. */
-  readonly alpha: number;
-  /** Gain of the trend, in [0, 1]; 0: no trend. The textbook's beta* is beta / alpha. */
-  readonly beta: number;
-  /** Gain of the seasons, in [0, 1]. */
-  readonly gamma: number;
-  /** Damping of the trend a bucket, in [0, 1]. */
-  readonly phi: number;
-}
+import { averaging, settled } from './gain.js';
+import { type HoltWintersOptions, SeasonalSmoothing, seasonGain } from './seasonal-smoothing.js';
 
 /**
  * Additive damped Holt-Winters in error-correction form, with e = y - max(0, l + phi b + s):
@@ -24,28 +13,10 @@ export interface HoltWintersOptions {
  * O(1) a bucket, 8 + 4 seasons bytes a row. Cold for the first 3 known buckets.
  * Source: Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*, 3rd ed., 8.3 and 8.5.
  */
-export class HoltWintersAdditive implements OnlineForecaster {
-  readonly name = 'holt-winters-additive';
-  private readonly columns: SeasonalStart;
-
-  /** @throws RangeError when a gain is out of its range */
-  constructor(
-    table: Table,
-    private readonly course: Course,
-    private readonly options: HoltWintersOptions,
-  ) {
-    checkGains(options);
-    this.columns = new SeasonalStart(table, course, { scope: this.name, alpha: options.alpha });
-  }
-
-  /** Sets a row to a known state. */
-  start(row: number, state: SeasonalState): void {
-    this.columns.set(row, state);
-  }
-
-  /** What the row has learned. */
-  state(row: number): SeasonalState {
-    return this.columns.get(row);
+export class HoltWintersAdditive extends SeasonalSmoothing implements OnlineForecaster {
+  /** @throws RangeError when a gain is not in [0, 1] */
+  constructor(table: Table, course: Course, options: HoltWintersOptions) {
+    super('holt-winters-additive', table, course, options);
   }
 
   learn(row: number, { season, units }: DemandBucket): void {
@@ -86,17 +57,4 @@ export class HoltWintersAdditive implements OnlineForecaster {
     trend.values[row] = settled(step + beta * error);
     deviation.values[at] = above + seasonGain(gamma, this.course.visits(row, season)) * error;
   }
-}
-
-/** A season's early visits count for more; as if it had been seen once before the first. */
-export function seasonGain(gamma: number, visits: number): number {
-  return averaging(gamma, visits + 1);
-}
-
-/** @throws RangeError when a gain is not in [0, 1] */
-export function checkGains(options: HoltWintersOptions): void {
-  checkGain('alpha', options.alpha);
-  checkGain('beta', options.beta);
-  checkGain('gamma', options.gamma);
-  checkGain('phi', options.phi);
 }
