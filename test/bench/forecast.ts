@@ -12,6 +12,7 @@ import { Outlook } from '../../operators/forecast/outlook.js';
 import { Regression } from '../../operators/forecast/regression.js';
 import { Batch } from '../../operators/stream/batch.js';
 import { Table } from '../../operators/stream/table.js';
+import { BankAlone } from './bank-alone.js';
 import { type Spread, show, showSpread, spreadOf, textTable } from './figures.js';
 import { deliveries, inBatches, orders, preparationJson } from './messages.js';
 import { MixedDemand } from './mixed-demand.js';
@@ -40,8 +41,11 @@ const POOLED = { categoryOf, nameOf: () => '', withCarts: true, forgetting: 0.99
 export function benchForecast(): Report {
   const times = {
     'bank: ten experts learn': expertsOf((table, course) => new Bank(table, course)),
+    'bank, its ensemble and intervals': learnerTimes(
+      (table) => new BankAlone(table, { seasons: SEASONS, horizons: HORIZONS }),
+    ),
     'bank, regression, cold start learn': expertsOf(allExperts),
-    'learner: experts, ensemble, intervals': learnerTimes(),
+    'learner: all experts, ensemble, intervals': learnerTimes(newLearner),
   };
   const operator = operatorTimes();
   const bytes = bytesOfParts();
@@ -98,8 +102,8 @@ function expertsOf(make: (table: Table, course: Course) => Learns): Spread {
   });
 }
 
-function learnerTimes(): Spread {
-  const learner = newLearner(tableOf(ROWS));
+function learnerTimes(make: (table: Table) => Learns & Pick<Learner, 'apply'>): Spread {
+  const learner = make(tableOf(ROWS));
   return timesOf(LEARNER_LIMIT_MS, (demand) => {
     for (let row = 0; row < ROWS; row++) learner.learn(row, demand.bucket(row));
     learner.apply();
