@@ -95,16 +95,21 @@ function writePositions(core: Core, file: NdjsonFile): void {
 
 /** A closed bucket with the forecast made before it; null: there was none. */
 function bucketRecord(core: Core, bucket: ClosedBucket) {
-  const { row, startMs, forecast, lower80, upper80, champion, ...counted } = bucket;
+  const { row, forecast, champion } = bucket;
   const isCold = Number.isNaN(forecast);
   return {
     sku: core.table.sku(row),
     location: core.table.location(row),
-    start: formatTime(startMs),
-    ...counted,
+    start: formatTime(bucket.startMs),
+    units: bucket.units,
+    inStockShare: bucket.inStockShare,
+    cartAdds: bucket.cartAdds,
+    cartRemovals: bucket.cartRemovals,
+    cartsAbandoned: bucket.cartsAbandoned,
+    views: bucket.views,
     forecast: isCold ? null : forecast,
-    lower80: isCold ? null : lower80,
-    upper80: isCold ? null : upper80,
+    lower80: isCold ? null : bucket.lower80,
+    upper80: isCold ? null : bucket.upper80,
     champion: champion === '' ? null : champion,
   };
 }

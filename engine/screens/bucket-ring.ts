@@ -31,11 +31,15 @@ export class BucketRing {
 
   add(bucket: ClosedBucket, onHandAtEnd: number): void {
     const { row } = bucket;
+    const { figures } = this;
     const n = this.count.values[row] as number;
     const at = row * KEPT + (n % KEPT);
-    const kept = { ...bucket, onHandAtEnd };
     this.startMs.values[at] = bucket.startMs;
-    for (const name of FIGURES) this.figures[name].values[at] = kept[name];
+    figures.units.values[at] = bucket.units;
+    figures.forecast.values[at] = bucket.forecast;
+    figures.lower80.values[at] = bucket.lower80;
+    figures.upper80.values[at] = bucket.upper80;
+    figures.onHandAtEnd.values[at] = onHandAtEnd;
     this.count.values[row] = n + 1;
   }
 
