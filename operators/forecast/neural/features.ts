@@ -46,12 +46,12 @@ export function writeTarget(
 ): void {
   const scale = strip.scales[target.b] as number;
   out[at] = stepInput(target.step);
-  let lag = target.b + 1;
-  for (const to of [at + 1, at + 3]) {
-    lag = lagBefore(shape, strip, lag, target.season);
-    out[to] = lag < 0 ? 0 : scaled(strip.units[lag] as number, scale);
-    out[to + 1] = lag < 0 ? 0 : 1;
-  }
+  const last = lagBefore(shape, strip, target.b + 1, target.season);
+  const before = lagBefore(shape, strip, last, target.season);
+  out[at + 1] = last < 0 ? 0 : scaled(strip.units[last] as number, scale);
+  out[at + 2] = last < 0 ? 0 : 1;
+  out[at + 3] = before < 0 ? 0 : scaled(strip.units[before] as number, scale);
+  out[at + 4] = before < 0 ? 0 : 1;
   out[at + 5] = scale > 0 ? Math.min(3, Math.max(-3, Math.log(scale) / 4)) : -3;
   writeSeason(shape, target.season, out, at + TARGET_INPUTS);
 }

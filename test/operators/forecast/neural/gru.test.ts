@@ -106,6 +106,26 @@ describe('the forward pass', () => {
     expect(run().subarray(0, HIDDEN)).toEqual(new Float32Array(HIDDEN));
   });
 
+  it('knows its own weights, whichever network was asked before', () => {
+    const hidden = (): Float32Array => new Float32Array(HIDDEN).fill(0.3);
+    const inputs = new Float32Array(shape.inputs).fill(0.5);
+    const alone = [1, 2].map((seed) => {
+      const state = hidden();
+      const gru = new Gru(shape, firstModel(7, seed).weights);
+      for (let n = 0; n < 3; n++) gru.step(inputs, state, 0);
+      return state;
+    });
+    const grus = [1, 2].map((seed) => new Gru(shape, firstModel(7, seed).weights));
+    const together = [hidden(), hidden()];
+    for (let n = 0; n < 3; n++) {
+      grus.forEach((gru, which) => {
+        gru.step(inputs, together[which] as Float32Array, 0);
+      });
+    }
+    expect(together).toEqual(alone);
+    expect(alone[0]).not.toEqual(alone[1]);
+  });
+
   it('refuses weights of another shape', () => {
     expect(() => new Gru(shape, new Float32Array(3))).toThrow(
       new RangeError(`weights must be ${shape.size}, got 3`),
