@@ -38,7 +38,7 @@ export class Distribution implements Lognormal {
     this.logSd = Math.sqrt(logVariance);
     this.isWhole = isWhole;
     // Of so few numbers a loop is faster than `set`.
-    for (let i = 0; i < TRACKED.length; i++) this.z[i] = z[i] as number;
+    for (let i = 0; i < this.z.length; i++) this.z[i] = z[i] as number;
   }
 
   /** Units below which demand stays with probability `level`, in (0, 1); >= 0. */
