@@ -69,6 +69,7 @@ function buffersAhead(sections: DecodedSections): void {
   sections.set('order-sizes.count', new Uint8Array(rows));
   sections.set('order-sizes.mean', new Float32Array(rows));
   sections.set('order-sizes.square', new Float32Array(rows));
+  sections.set('outbox.counts', Float64Array.of(...old.float64('outbox.counts'), 0));
   const open = old.texts('signals.open').map((text) => {
     return JSON.stringify({ ...(JSON.parse(text) as object), state: 'approved' });
   });

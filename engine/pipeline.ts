@@ -96,7 +96,7 @@ async function decide(
 
 function bucketsAlone(buckets: readonly ClosedBucket[]): Results {
   return {
-    ...{ signals: [], closings: [], progress: [], alerts: [], refusals: [] },
+    ...{ signals: [], told: [], closings: [], progress: [], alerts: [], refusals: [] },
     buckets,
     changedRows: [],
   };

@@ -4,8 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { ResultMessage } from '../connectors/nats/publisher.js';
 import { subjectToken } from '../connectors/nats/subject.js';
 import type { Refusal, Signal } from '../operators/events/result.js';
-import { withdrawalOf } from '../operators/replenish/signal.js';
-import { isWithdrawn, type Results } from '../operators/stream/outbox.js';
+import type { Results } from '../operators/stream/outbox.js';
 
 /** Room for the headers, which the broker counts too. */
 const HEADER_BYTES = 1024;
@@ -16,12 +15,7 @@ const HEADER_BYTES = 1024;
  * The broker takes `maxBytes` of a message: a refusal holds what was refused, and may be larger.
  */
 export function* publishedMessages(results: Results, maxBytes: number): Generator<ResultMessage> {
-  for (const signal of results.signals) {
-    yield signalMessage(signal);
-  }
-  for (const closing of results.closings) {
-    if (isWithdrawn(closing.reason)) yield signalMessage(withdrawalOf(closing));
-  }
+  for (const signal of results.told) yield signalMessage(signal);
   for (const alert of results.alerts) {
     yield {
       subject: `alerts.${alert.kind}.${subjectToken(alert.location)}`,

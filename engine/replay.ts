@@ -7,8 +7,7 @@ import { NdjsonFile } from '../connectors/files/ndjson-sink.js';
 import { type FileProblem, NdjsonSource } from '../connectors/files/ndjson-source.js';
 import { formatTime } from '../operators/events/time.js';
 import { LEVELS } from '../operators/forecast/accuracy.js';
-import { withdrawalOf } from '../operators/replenish/signal.js';
-import { type ClosedBucket, isWithdrawn, type Results } from '../operators/stream/outbox.js';
+import type { ClosedBucket, Results } from '../operators/stream/outbox.js';
 import { type Core, createCore } from './core.js';
 import { kpisOf } from './kpis.js';
 import { type Decided, pipeline } from './pipeline.js';
@@ -75,10 +74,7 @@ function openOutputs(dir: string): Outputs {
 }
 
 function writeResults(core: Core, outputs: Outputs, results: Results): void {
-  for (const signal of results.signals) outputs.signals.append(JSON.stringify(signal));
-  for (const closing of results.closings) {
-    if (isWithdrawn(closing.reason)) outputs.signals.append(JSON.stringify(withdrawalOf(closing)));
-  }
+  for (const signal of results.told) outputs.signals.append(JSON.stringify(signal));
   for (const alert of results.alerts) outputs.alerts.append(JSON.stringify(alert));
   for (const refusal of results.refusals) outputs.refused.append(JSON.stringify(refusal));
   for (const bucket of results.buckets) {
@@ -135,6 +131,7 @@ function summaryOf(input: {
       unknownFields: read.unknownFields,
     },
     signals: counts.signals,
+    withdrawnSignals: counts.withdrawn,
     openSignals: core.replenish.open.size,
     alerts: counts.alerts,
     openAlerts: core.alerts.openCount,

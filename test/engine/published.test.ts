@@ -10,7 +10,7 @@ function publishedOf(data: string | Uint8Array) {
   const { refusals } = run(coreWith(), [messageOf(data, 7)]);
   const [message] = publishedMessages(
     {
-      ...{ signals: [], closings: [], progress: [], alerts: [] },
+      ...{ signals: [], told: [], closings: [], progress: [], alerts: [] },
       refusals,
       ...{ buckets: [], changedRows: [] },
     },

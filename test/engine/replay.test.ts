@@ -110,7 +110,7 @@ describe('a replay of 100,000 events of real orders', () => {
     const counts = Object.fromEntries(
       await Promise.all(LINES.map(async (name) => [name, (await records(name)).length] as const)),
     );
-    expect(counts.signals).toBe(summary.signals);
+    expect(counts.signals).toBe(summary.signals + summary.withdrawnSignals);
     expect(counts.alerts).toBe(summary.alerts);
     expect(counts.refused).toBe(summary.events.refused + summary.events.late);
     expect(counts.positions).toBe(summary.skuLocations);

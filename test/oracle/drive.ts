@@ -9,6 +9,7 @@ import type { ClosedBucket, SignalClosing, SignalProgress } from '../../operator
 
 export interface Brought {
   readonly signals: Signal[];
+  readonly told: Signal[];
   readonly closings: SignalClosing[];
   readonly progress: SignalProgress[];
   readonly alerts: Alert[];
@@ -54,7 +55,15 @@ export function messagesOf(events: readonly object[]): Message[] {
 }
 
 export function nothingBrought(): Brought {
-  return { signals: [], closings: [], progress: [], alerts: [], refusals: [], buckets: [] };
+  return {
+    signals: [],
+    told: [],
+    closings: [],
+    progress: [],
+    alerts: [],
+    refusals: [],
+    buckets: [],
+  };
 }
 
 /** Runs messages in batches of at most `size`. Gives what they brought, and the batches. */
@@ -68,6 +77,7 @@ export function run(core: Core, messages: readonly Message[], size = messages.le
     batches.push(batch);
     const results = core.outbox.take();
     all.signals.push(...results.signals);
+    all.told.push(...results.told);
     all.closings.push(...results.closings);
     all.progress.push(...results.progress);
     all.alerts.push(...results.alerts);
@@ -127,9 +137,9 @@ interface SectionHead {
 
 /** All that a run brought, as lines of JSON by kind. */
 export function linesOf(brought: Brought): Record<string, string[]> {
-  const { signals, closings, progress, alerts, refusals, buckets } = brought;
+  const { signals, told, closings, progress, alerts, refusals, buckets } = brought;
   return Object.fromEntries(
-    Object.entries({ signals, closings, progress, alerts, refusals, buckets }).map(
+    Object.entries({ signals, told, closings, progress, alerts, refusals, buckets }).map(
       ([kind, rows]) => [kind, rows.map((row) => JSON.stringify(row))],
     ),
   );

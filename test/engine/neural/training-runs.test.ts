@@ -108,7 +108,7 @@ describe('an engine with enough buckets', { timeout: 240_000 }, () => {
     const { neural } = running.engine.core;
     expect(neural?.stale).toBeGreaterThan(0);
     const time = START_MS + 35 * DAY_MS;
-    const ticks = Array.from({ length: 8 }, (_, n) => ({
+    const ticks = Array.from({ length: 32 }, (_, n) => ({
       id: `t${n}`,
       type: 'control.tick',
       time,
