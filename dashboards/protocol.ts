@@ -124,7 +124,21 @@ export interface FeedItem {
   readonly title: string;
   readonly detail: string;
   readonly record: unknown;
+  /** Id of the signal that waits for approval. */
+  readonly waiting?: string;
 }
+
+/** What a person decides on an open signal. */
+export interface Decision {
+  readonly signalId: string;
+  readonly decision: 'approve' | 'reject';
+  readonly by?: string;
+}
+
+/** Not taken: the signal is not open. */
+export type DecisionAnswer =
+  | { readonly taken: true; readonly eventId: string }
+  | { readonly taken: false };
 
 /** What the HTTP server and the WebSocket hub ask of the engine. Cheap: called several times/s. */
 export interface ScreenModel {

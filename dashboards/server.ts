@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Access } from './access.js';
 import { type ApiOptions, addApiRoutes } from './api-routes.js';
+import { addDecisionRoute, type Decide } from './decision-route.js';
 import { guardRequest, guardUpgrade, pathOf } from './guard.js';
 import { Hub } from './hub.js';
 import type { HubLimits, HubStats } from './hub-limits.js';
@@ -17,13 +18,15 @@ export interface ServerOptions extends ApiOptions {
   readonly token: string | null;
   readonly allowedHosts?: readonly string[];
   readonly log: ScreenLog;
+  /** Absent: nothing can be decided here, as while another engine has the lease. */
+  readonly decide?: Decide;
   readonly hub?: Partial<HubLimits>;
   /** Where the built page is; default: dist/web of this package. */
   readonly webFolder?: string;
 }
 
 /** What is shown, apart from where. */
-export type Screen = Pick<ServerOptions, 'model' | 'parts' | 'metrics'>;
+export type Screen = Pick<ServerOptions, 'model' | 'parts' | 'metrics' | 'decide'>;
 
 export interface ScreenServer {
   /** Without the token. */
@@ -76,6 +79,7 @@ async function buildApp(options: ServerOptions, access: Access): Promise<Fastify
   );
   addErrorAnswers(app, options.log);
   addApiRoutes(app, options);
+  if (options.decide !== undefined) addDecisionRoute(app, access, options.decide);
   const folder = options.webFolder ?? builtWebFolder();
   if (!(await addWebFiles(app, folder))) {
     options.log.warn({ folder }, 'the live page is not built; run "npm run build"');

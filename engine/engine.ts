@@ -11,6 +11,7 @@ import type { AlreadyStored } from './already-stored.js';
 import type { Broker } from './broker.js';
 import type { Core } from './core.js';
 import { DataGaps } from './data-gap.js';
+import { decide } from './decisions.js';
 import type { History } from './history.js';
 import { historyRows } from './history-rows.js';
 import { Meter } from './meter.js';
@@ -171,6 +172,7 @@ export class Engine {
       model: this.#screens(),
       parts: () => this.parts(),
       metrics: () => this.#meters.metricsText(),
+      decide: (decision) => decide(this.broker.connection, this.core, decision),
     });
     this.#sampler = setInterval(() => void this.#sample(), SAMPLE_EVERY_MS).unref();
     this.#run();

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { FeedItem } from '../protocol.js';
+import { Decide } from './decide.js';
 import { ago, dateTime, kindName, place } from './format.js';
 import { useHold } from './hold.js';
 import { Icon, type IconName } from './icons.js';
@@ -92,6 +93,7 @@ function Item({ item }: { readonly item: FeedItem }) {
       <span class="feed-detail" title={item.detail}>
         {item.detail}
       </span>
+      {item.waiting === undefined ? null : <Decide signalId={item.waiting} what={item.title} />}
     </li>
   );
 }

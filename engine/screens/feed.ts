@@ -73,6 +73,7 @@ export class Feed {
       title: isProposed ? `To approve: ${asked(signal)}` : capital(asked(signal)),
       detail: `${waits}position ${show(inventoryPosition)}, reorder point ${show(reorderPoint)}`,
       record: signal,
+      ...(isProposed ? { waiting: signal.id } : {}),
     };
   }
 

@@ -95,6 +95,11 @@ export class Replenish implements Operator {
     return this.desk.open;
   }
 
+  /** True: a signal of this id, or one that took its place, waits for an answer. */
+  isOpen(signalId: string): boolean {
+    return this.desks.some(({ open }) => open.rowOf(signalId) >= 0);
+  }
+
   onEvent(batch: Batch, i: number, moment: Moment): boolean {
     const item = batch.catalog.get(i);
     if (item !== undefined) this.takeItem(batch, i, item);
