@@ -23,6 +23,20 @@ export function mergeFeed(
   return { kind: 'merged', items: [...newestFirst(fresh), ...shown].slice(0, keptItems) };
 }
 
+/** Numbers of the items whose signals wait for approval still, by what the items behind them say. */
+export function stillWaiting(items: readonly FeedItem[]): ReadonlySet<number> {
+  const ended = new Set<string>();
+  const waiting = new Set<number>();
+  // Newest first: what ended a signal is met before the signal.
+  for (const item of items) {
+    const { id, replaces } = (item.record ?? {}) as { id?: string; replaces?: string };
+    if (item.type === 'signal-closed' && id !== undefined) ended.add(id);
+    if (replaces !== undefined) ended.add(replaces);
+    if (item.waiting !== undefined && !ended.has(item.waiting)) waiting.add(item.number);
+  }
+  return waiting;
+}
+
 function newestFirst(items: readonly FeedItem[]): FeedItem[] {
   return items.slice(-keptItems).reverse();
 }

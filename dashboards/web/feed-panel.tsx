@@ -3,18 +3,20 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { FeedItem } from '../protocol.js';
 import { Decide } from './decide.js';
+import { stillWaiting } from './feed-list.js';
 import { ago, dateTime, kindName, place } from './format.js';
 import { useHold } from './hold.js';
 import { Icon, type IconName } from './icons.js';
 import { skuHash } from './route.js';
 import { feed, streamTimeMs } from './store.js';
 
-type Filter = 'all' | 'signals' | 'alerts';
+type Filter = 'all' | 'signals' | 'alerts' | 'waiting';
 
 const filters: readonly { id: Filter; label: string }[] = [
   { id: 'all', label: 'All' },
   { id: 'signals', label: 'Signals' },
   { id: 'alerts', label: 'Alerts' },
+  { id: 'waiting', label: 'To approve' },
 ];
 
 export function FeedPanel() {
@@ -23,21 +25,24 @@ export function FeedPanel() {
   const heldItems = useRef<readonly FeedItem[]>([]);
   const newest = feed.value;
   if (!held) heldItems.current = newest ?? [];
-  const shown = heldItems.current.filter((item) => passes(item, filter.value));
+  const open = stillWaiting(newest ?? []);
+  const shown = heldItems.current.filter((item) =>
+    filter.value === 'waiting' ? open.has(item.number) : passes(item, filter.value),
+  );
   const waiting = (newest?.[0]?.number ?? 0) - (heldItems.current[0]?.number ?? 0);
   return (
     <section class="card feed" aria-labelledby="feed-title">
       <div class="card-head">
         <h2 id="feed-title">Signals and alerts</h2>
         <p class="card-note">{held && waiting > 0 ? `${waiting} newer waiting` : ''}</p>
-        <FilterChoice filter={filter} />
+        <FilterChoice filter={filter} waiting={open.size} />
       </div>
       {shown.length === 0 ? (
         <p class="empty">{emptyText(newest, filter.value)}</p>
       ) : (
         <ol class="feed-list" {...handlers}>
           {shown.map((item) => (
-            <Item key={item.number} item={item} />
+            <Item key={item.number} item={item} isWaiting={open.has(item.number)} />
           ))}
         </ol>
       )}
@@ -46,7 +51,13 @@ export function FeedPanel() {
   );
 }
 
-function FilterChoice({ filter }: { readonly filter: { value: Filter } }) {
+interface FilterChoiceProps {
+  readonly filter: { value: Filter };
+  /** Signals that wait for approval. */
+  readonly waiting: number;
+}
+
+function FilterChoice({ filter, waiting }: FilterChoiceProps) {
   return (
     <fieldset class="choice">
       <legend class="visually-hidden">Show</legend>
@@ -60,14 +71,14 @@ function FilterChoice({ filter }: { readonly filter: { value: Filter } }) {
               filter.value = id;
             }}
           />
-          <span>{label}</span>
+          <span>{id === 'waiting' && waiting > 0 ? `${label} (${waiting})` : label}</span>
         </label>
       ))}
     </fieldset>
   );
 }
 
-function Item({ item }: { readonly item: FeedItem }) {
+function Item({ item, isWaiting }: { readonly item: FeedItem; readonly isWaiting: boolean }) {
   const { icon, label } = look(item);
   const now = streamTimeMs.value ?? item.timeMs;
   return (
@@ -93,7 +104,7 @@ function Item({ item }: { readonly item: FeedItem }) {
       <span class="feed-detail" title={item.detail}>
         {item.detail}
       </span>
-      {item.waiting === undefined ? null : <Decide signalId={item.waiting} what={item.title} />}
+      {isWaiting ? <Decide signalId={item.waiting as string} what={item.title} /> : null}
     </li>
   );
 }
@@ -121,5 +132,6 @@ function passes(item: FeedItem, filter: Filter): boolean {
 function emptyText(items: readonly FeedItem[] | null, filter: Filter): string {
   if (items === null) return 'Waiting for the engine…';
   if (items.length === 0) return 'No signals or alerts yet. They appear here as they are raised.';
+  if (filter === 'waiting') return 'No signal waits for approval.';
   return `No ${filter} among the newest ${items.length}.`;
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Decision, DecisionAnswer, FeedItem } from '../../dashboards/protocol.js';
 import { chromiumPath, launchChromium, whyNoBrowser } from './chromium.js';
 import { type Running, startSample } from './running.js';
 
@@ -16,6 +17,11 @@ const desktop = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 /** Polled from here: the page's own policy forbids the evaluation of strings in it. */
 const deadline = { timeout: 20_000, interval: 50 };
+const proposal: Omit<FeedItem, 'number' | 'title'> = {
+  ...{ type: 'signal', kind: 'reorder', severity: 'warning', detail: 'it costs more' },
+  ...{ timeMs: Date.UTC(2011, 11, 1), sku: '20700', location: 'leicester', record: null },
+  ...{ locationName: 'Leicester shop', name: 'Mug' },
+};
 const quick = { overviewEveryMs: 50, atRiskEveryMs: 50, feedEveryMs: 10 };
 
 describe.skipIf(chromiumPath === null)('the live page', () => {
@@ -24,6 +30,7 @@ describe.skipIf(chromiumPath === null)('the live page', () => {
   let one: Running;
   let page: Page;
   let complaints: string[] = [];
+  let decided: Decision[] = [];
 
   beforeAll(async () => {
     webFolder = await mkdtemp(join(tmpdir(), 'stockpulse-web-'));
@@ -42,7 +49,13 @@ describe.skipIf(chromiumPath === null)('the live page', () => {
   });
 
   async function open(viewport: typeof desktop, hash = '', token: string | null = null) {
-    one = await startSample({ webFolder, hub: quick, token });
+    decided = [];
+    const decide = async (decision: Decision): Promise<DecisionAnswer> => {
+      decided.push(decision);
+      // Only the first is open still when it is decided on.
+      return decided.length === 1 ? { taken: true, eventId: 'e' } : { taken: false };
+    };
+    one = await startSample({ webFolder, hub: quick, token, decide });
     complaints = [];
     page = await browser.newPage({ viewport });
     page.on('console', (line) => {
@@ -198,6 +211,21 @@ describe.skipIf(chromiumPath === null)('the live page', () => {
     await page.getByText('Alerts', { exact: true }).click();
     const labels = await page.locator('.feed-severity').allTextContents();
     expect(labels.filter((label) => ['Signal', 'Closed'].includes(label))).toEqual([]);
+  });
+
+  test('signals that wait can be approved and rejected, and what became of it is said', async () => {
+    await open(desktop);
+    for (const n of [1, 2]) {
+      one.model.push({ ...proposal, title: `To approve: order 90${n}`, waiting: `reorder/x/${n}` });
+    }
+    one.server.feedChanged();
+    await page.getByText('To approve (').click();
+    await page.getByRole('button', { name: /^Approve.*901/ }).click();
+    await page.locator('.feed-item', { hasText: 'order 901' }).getByText('Decided').waitFor();
+    expect(decided).toEqual([{ signalId: 'reorder/x/1', decision: 'approve' }]);
+    await page.getByRole('button', { name: /^Reject.*902/ }).click();
+    await page.getByText('No longer open').waitFor();
+    expect(complaints.filter((line) => !line.includes('409'))).toEqual([]);
   });
 
   test('after a restart of the server the page reconnects and shows the new state', async () => {

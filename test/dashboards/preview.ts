@@ -10,6 +10,7 @@ const server = await startServer({
   model,
   parts: () => model.parts,
   metrics: () => '',
+  decide: async ({ signalId }) => ({ taken: true, eventId: `approve/${signalId}` }),
   log: {
     info: (fields, message) => console.log(message, fields),
     warn: (fields, message) => console.warn(message, fields),

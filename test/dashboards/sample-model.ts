@@ -16,6 +16,9 @@ const keptItems = 20_000;
 const z80 = 1.2816;
 const z95 = 1.96;
 
+/** Units from which an order waits for a person. */
+const LARGE = 250;
+
 export class SampleModel implements ScreenModel {
   readonly shop: SampleShop;
   parts: PartStatus[] = [
@@ -153,7 +156,12 @@ export class SampleModel implements ScreenModel {
     if (kind === 'reorder') {
       const title = `Reorder ${item.onOrder} units`;
       const detail = `inventory position at or below the reorder point of ${item.reorderPoint}`;
-      this.push({ ...common, type: 'signal', kind, severity: 'info', title, detail });
+      const signal = { ...common, type: 'signal', kind, severity: 'info', title, detail } as const;
+      if (item.onOrder < LARGE) this.push(signal);
+      else {
+        const waiting = `reorder/${item.location}/${item.sku}/${this.shop.nowMs}`;
+        this.push({ ...signal, title: `To approve: order ${item.onOrder}`, waiting });
+      }
     } else if (kind === 'received') {
       const detail = `stock received; ${item.onHand} on hand`;
       const title = 'Reorder closed';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { FeedItem, PositionRow } from '../../../dashboards/protocol.js';
 import { retryDelayMs } from '../../../dashboards/web/backoff.js';
 import { chartColumns } from '../../../dashboards/web/chart-data.js';
-import { keptItems, mergeFeed } from '../../../dashboards/web/feed-list.js';
+import { keptItems, mergeFeed, stillWaiting } from '../../../dashboards/web/feed-list.js';
 import { holdOrder, nextSorting, sortPositions } from '../../../dashboards/web/position-order.js';
 import { readHash, skuHash, skuKey } from '../../../dashboards/web/route.js';
 import { SampleModel } from '../sample-model.js';
@@ -52,6 +52,23 @@ describe('the feed', () => {
     expect(mergeFeed(items(1, 2).reverse(), items(4, 5), false)).toEqual({ kind: 'gap' });
     const reset = mergeFeed(items(1, 9).reverse(), items(4, 5), true);
     expect(reset.kind === 'merged' && numbers(reset.items)).toEqual([5, 4]);
+  });
+});
+
+describe('signals that wait for approval', () => {
+  const item = (number: number, more: object) => ({ number, type: 'signal', ...more }) as FeedItem;
+
+  test('are those that nothing behind them has approved, replaced or withdrawn', () => {
+    const items = [
+      item(1, { waiting: 'a', record: { id: 'a' } }),
+      item(2, { waiting: 'b', record: { id: 'b' } }),
+      item(3, { waiting: 'c', record: { id: 'c' } }),
+      item(4, { record: { id: 'a/approved', replaces: 'a' } }),
+      item(5, { type: 'signal-closed', record: { id: 'b' } }),
+      item(6, { waiting: 'd', record: { id: 'd', replaces: 'x' } }),
+      item(7, { type: 'alert', record: null }),
+    ];
+    expect([...stillWaiting(items.reverse())].sort()).toEqual([3, 6]);
   });
 });
 
