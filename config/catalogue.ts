@@ -2,7 +2,7 @@
 import { settingsSchema } from './schema.js';
 import type { SettingSchema } from './setting.js';
 
-/** One setting. Under `locations` the id is `<id>`, in the path and in the variable. */
+/** One setting. Under `locations` and `suppliers` the id is `<id>`, in the path and in the variable. */
 export interface Setting {
   readonly kind: 'setting';
   readonly path: string;

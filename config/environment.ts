@@ -2,6 +2,7 @@
 import { type Assignment, assign, type Findings } from './assignment.js';
 import { type Section, type Setting, settingList, settingTree, variableOf } from './catalogue.js';
 import { nearest } from './nearest.js';
+import type { LoadedSettings } from './schema.js';
 import { readYaml } from './yaml-file.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,23 +10,33 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Variables of ours that are no settings. */
 const others = ['STOCKPULSE_CONFIG', 'STOCKPULSE_NATS_SERVER', 'STOCKPULSE_CHDB'];
 const otherPrefix = 'STOCKPULSE_TEST_';
-/** All locations at once, as in the file: {berlin: {timeZone: Europe/Berlin}}. JSON will do. */
-const locationsVariable = 'STOCKPULSE_LOCATIONS';
-const locationSection = settingTree.members.get('locations') as Section;
+/**
+ * Sections whose keys are ids of the user's. Each has a variable for all of them at once, as in the
+ * file: STOCKPULSE_LOCATIONS={berlin: {timeZone: Europe/Berlin}}. JSON will do.
+ */
+const sectionsById: readonly Section[] = [...settingTree.members.values()].filter(
+  (member): member is Section => member.kind === 'section' && member.byId,
+);
+
+/** Ids that are named, by the section's name. */
+type Ids = Readonly<Record<string, readonly string[] | undefined>>;
 
 /**
  * Reads every setting that `env` names. An empty variable is one that is not set (Compose files
- * pass them so). A variable's name cannot hold a location's id as it is, so the variables of single
- * settings of a location work for locations that the file or STOCKPULSE_LOCATIONS names.
+ * pass them so). A variable's name cannot hold an id as it is, so the variables of single settings of
+ * a location or supplier work for those that the file, STOCKPULSE_LOCATIONS or _SUPPLIERS names.
  */
 export function readEnvironment(
   env: Environment,
   readFile: (path: string) => string,
   findings: Findings,
 ): void {
-  const locations = env[locationsVariable];
-  if (locations) readYaml(locations, locationsVariable, findings, locationSection);
-  for (const { setting, keys, variable } of variables(locationIds(findings.assignments))) {
+  for (const section of sectionsById) {
+    const variable = variableOf([section.path]);
+    const text = env[variable];
+    if (text) readYaml(text, variable, findings, section);
+  }
+  for (const { setting, keys, variable } of variables(idsIn(findings.assignments))) {
     const raw = env[variable];
     if (setting.schema.secret) readSecret(env, setting, readFile, findings);
     else if (raw !== undefined && raw !== '') assign(findings, setting, keys, raw, variable);
@@ -33,9 +44,9 @@ export function readEnvironment(
 }
 
 /** STOCKPULSE_* variables that mean nothing to us: most likely mistyped. */
-export function unknownVariables(env: Environment, locations: readonly string[]): string[] {
-  const known = new Set([...others, locationsVariable]);
-  for (const { setting, variable } of variables(locations)) {
+export function unknownVariables(env: Environment, ids: Ids): string[] {
+  const known = new Set([...others, ...sectionsById.map(({ path }) => variableOf([path]))]);
+  for (const { setting, variable } of variables(ids)) {
     known.add(variable);
     if (setting.schema.secret) known.add(`${variable}_FILE`);
   }
@@ -74,20 +85,29 @@ function readSecret(
   }
 }
 
-function* variables(locations: readonly string[]) {
+function* variables(ids: Ids) {
   for (const setting of settingList) {
     if (!setting.keys.includes('<id>')) {
       yield { setting, keys: setting.keys, variable: setting.variable };
       continue;
     }
-    for (const id of locations) {
+    for (const id of ids[setting.keys[0] as string] ?? []) {
       const keys = setting.keys.map((key) => (key === '<id>' ? id : key));
       yield { setting, keys, variable: variableOf(keys) };
     }
   }
 }
 
-function locationIds(assignments: readonly Assignment[]): string[] {
+/** The ids that loaded settings name. */
+export function idsOf({ locations, suppliers }: Pick<LoadedSettings, 'locations' | 'suppliers'>) {
+  return { locations: Object.keys(locations), suppliers: Object.keys(suppliers) };
+}
+
+function idsIn(assignments: readonly Assignment[]): Ids {
   const named = assignments.filter((a) => a.setting.keys.includes('<id>'));
-  return [...new Set(named.map((a) => a.keys[a.setting.keys.indexOf('<id>')]!))];
+  const idsOf = (section: string) =>
+    named
+      .filter(({ keys }) => keys[0] === section)
+      .map((a) => a.keys[a.setting.keys.indexOf('<id>')] as string);
+  return Object.fromEntries(sectionsById.map(({ path }) => [path, [...new Set(idsOf(path))]]));
 }

@@ -47,7 +47,18 @@ const rules: readonly Rule[] = [
     broken: (s) => s.clickhouse.maxQueuedRows < s.clickhouse.batchRows,
     says: 'must not be below clickhouse.batchRows: no batch would ever be full',
   },
+  ...(['locations', 'suppliers'] as const).map((path) => ({
+    path,
+    broken: (s: LoadedSettings) => Object.values(s[path]).some((one) => !areDates(one.holidays)),
+    says: 'has a holiday that is not in the calendar: no month has such a day',
+  })),
 ];
+
+/** The dates look right already; this finds February 30. */
+function areDates(list: string | null): boolean {
+  const dates = list === null ? [] : list.split(',').map((date) => date.trim());
+  return dates.every((date) => new Date(`${date}T00:00:00Z`).toISOString().startsWith(date));
+}
 
 function waysIn({ nats }: LoadedSettings): number {
   return [nats.user, nats.token, nats.credentialsFile].filter((way) => way !== null).length;

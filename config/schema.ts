@@ -138,12 +138,37 @@ const timeSchema = Type.Object(
   { description: "Stream time: the events' own, never the machine's" },
 );
 
+const weekday = '(Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
+const days = `${weekday}( ?- ?${weekday})?`;
+const weekdays = {
+  pattern: `^${days}( ?, ?${days})*$`,
+  looks: 'days such as Mon-Fri or Mon,Wed,Fri',
+};
+const date = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])';
+const dates = {
+  pattern: `^${date}( ?, ?${date})*$`,
+  looks: 'dates such as 2026-12-25, separated by commas',
+};
+
 const locationSchema = Type.Object(
   {
     timeZone: optionalZone('Days of this location are days of this zone; null: time.zone'),
     name: optionalText({}, 'Name shown to people; null: the id'),
+    workingDays: optionalText(weekdays, 'Days on which goods are received; null: all'),
+    holidays: optionalText(dates, 'Days on which none are; null: none'),
   },
   { description: 'One location, by the id that events use' },
+);
+
+const supplierSchema = Type.Object(
+  {
+    workingDays: optionalText(
+      weekdays,
+      'Days on which it takes orders and works on them: lead times are counted in these; null: all',
+    ),
+    holidays: optionalText(dates, 'Days on which it does not; null: none'),
+  },
+  { description: 'One supplier, by the name that the catalog and purchase orders use' },
 );
 
 const neuralSchema = Type.Object(
@@ -185,12 +210,28 @@ const neuralSchema = Type.Object(
   { description: 'One neural network for all SKU-locations, trained while the engine runs' },
 );
 
+const classLevel = '[ABC][XYZ]? ?= ?0?\\.\\d*[1-9]\\d*';
+
 const replenishSchema = Type.Object(
   {
     policy: choice(['sS', 'sQ', 'RS', 'RsS', 'vmi', 'none'], 'sS', 'How SKUs are replenished'),
     leadTimeDays: number(7, { minimum: 0, maximum: 1000 }, 'Lead time, mean, in days'),
     leadTimeSdDays: number(1, { minimum: 0, maximum: 1000 }, 'Its standard deviation, in days'),
+    leadTimes: choice(
+      ['given', 'learned'],
+      'given',
+      'Plan by the lead times that the catalog or these settings give, or by those that receipts ' +
+        'of purchase orders show, per supplier and SKU-location, drawn towards the given ones',
+    ),
     serviceLevel: number(0.95, share, 'Share of replenishment cycles without a stockout'),
+    serviceByClass: optionalText(
+      {
+        pattern: `^${classLevel}( ?, ?${classLevel})*$`,
+        looks: 'levels such as A=0.98,B=0.95,CZ=0.8',
+      },
+      'The same by class of demand, A to C by value and X to Z by variability, where catalog.item ' +
+        'gives no service level; AX wins over A. null: the same for all',
+    ),
     reviewDays: number(7, { exclusiveMinimum: 0, maximum: 365 }, 'Days between reviews (RS)'),
     orderingCost: number(20, { minimum: 0, maximum: 1e9 }, 'Cost of placing one order'),
     holdingRate: number(
@@ -255,6 +296,9 @@ export const settingsSchema = Type.Object({
   time: timeSchema,
   locations: Type.Record(Type.String(), locationSchema, {
     description: 'Locations that need more than their id',
+  }),
+  suppliers: Type.Record(Type.String(), supplierSchema, {
+    description: 'Suppliers that need more than their name',
   }),
   dedupe: Type.Object(
     {
@@ -347,6 +391,11 @@ export const settingsSchema = Type.Object({
           suppliers: optionalText(
             { looks: 'names, separated by commas' },
             'Suppliers whose orders are sent unasked; null: all',
+          ),
+          classes: text(
+            'A,B,C',
+            { pattern: '^[ABC]( ?, ?[ABC])*$', looks: 'classes such as A,B,C' },
+            'Classes of demand by value whose orders are sent unasked',
           ),
         },
         {

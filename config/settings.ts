@@ -17,7 +17,7 @@ export interface SettingsInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
    * Values by path, over everything else: `{ 'nats.url': '…', 'time.disorder': 0 }`. Text as in
-   * the file, or loaded values. For locations: `{ 'locations.berlin.timeZone': 'Europe/Berlin' }`.
+   * the file, or loaded values. By id: `{ 'locations.berlin.timeZone': 'Europe/Berlin' }`.
    */
   readonly overrides?: Readonly<Record<string, unknown>>;
   readonly readFile?: (path: string) => string;
@@ -69,7 +69,7 @@ function readSettingsFile(
 
 function readOverrides(overrides: Readonly<Record<string, unknown>>, findings: Findings): void {
   for (const [path, raw] of Object.entries(overrides)) {
-    const id = /^locations\.(.+)\.[^.]+$/.exec(path)?.[1];
+    const id = /^(?:locations|suppliers)\.(.+)\.[^.]+$/.exec(path)?.[1];
     const known = id === undefined ? path : path.replace(`.${id}.`, () => '.<id>.');
     const setting = settingList.find((candidate) => candidate.path === known);
     if (setting === undefined) {

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.js';
 import { Alerts } from '../operators/anomaly/alerts.js';
 import { StockAlerts } from '../operators/anomaly/stock-alerts.js';
 import { SEASONS } from '../operators/demand/calendar.js';
+import { ABC } from '../operators/demand/classes.js';
 import { Demand } from '../operators/demand/demand.js';
 import { Decoder } from '../operators/events/decode.js';
 import { Forecast } from '../operators/forecast/forecast.js';
@@ -11,6 +12,7 @@ import { Neural } from '../operators/forecast/neural/neural.js';
 import { Ledger } from '../operators/ledger/ledger.js';
 import { namesIn } from '../operators/replenish/approval.js';
 import { Replenish, type ReplenishOptions } from '../operators/replenish/replenish.js';
+import { serviceByClass } from '../operators/replenish/service-by-class.js';
 import { Catalog } from '../operators/replenish/terms.js';
 import { Clock } from '../operators/stream/clock.js';
 import { Dedupe } from '../operators/stream/dedupe.js';
@@ -54,7 +56,11 @@ export function createCore(settings: Settings, limits: CoreLimits = {}) {
   const demand = new Demand(table, touched, ledger, demandOptions(settings));
   const length = settings.demand.bucket;
   const neural = settings.neural.enabled ? new Neural(table, { seasons: SEASONS[length] }) : null;
-  const catalog = new Catalog(table, settings.replenish);
+  const catalog = new Catalog(
+    table,
+    { ...settings.replenish, serviceByClass: serviceByClass(settings.replenish.serviceByClass) },
+    (row) => demand.statistics.classOf(row),
+  );
   const facts = {
     category: (row: number) => catalog.of(row).category,
     name: (row: number) => catalog.of(row).name,
@@ -109,20 +115,31 @@ function demandOptions(settings: Settings) {
       disorderMs: settings.time.disorder,
       allowedLatenessMs: settings.time.allowedLateness,
       maxGap: settings.demand.maxGap,
-      timeZoneOf: (location: string) =>
-        settings.locations[location]?.timeZone ?? settings.time.zone,
+      timeZoneOf: zoneIn(settings),
     },
     carts: { abandonAfterMs: settings.cart.abandonAfter, maxCarts: settings.cart.max },
   };
 }
 
-function replenishOptions({ signals }: Settings): ReplenishOptions {
+function zoneIn({ locations, time }: Settings): (location: string) => string {
+  return (location) => locations[location]?.timeZone ?? time.zone;
+}
+
+function replenishOptions(settings: Settings): ReplenishOptions {
+  const { signals, replenish, suppliers, locations } = settings;
+  const timeZoneOf = zoneIn(settings);
   const { approve, doubt, updateAbove, reduceAbove } = signals;
   const { auto, upToValue } = approve;
+  const named = namesIn(approve.classes);
+  const classes = ABC.every((name) => named?.has(name)) ? null : named;
   return {
     updateAbove,
     reduceAbove,
-    approval: { auto, upToValue, suppliers: namesIn(approve.suppliers) },
+    approval: { auto, upToValue, suppliers: namesIn(approve.suppliers), classes },
+    planning: {
+      leadTimes: replenish.leadTimes,
+      calendars: { suppliers, locations, timeZoneOf },
+    },
     doubt: { times: doubt.times, units: doubt.units, holdMs: doubt.hold },
   };
 }

@@ -1,5 +1,6 @@
 // Snapshots of older layouts: which can be read, and the steps that make them into today's.
 import type { LayoutCheck, Snapshot } from '../connectors/snapshot-store.js';
+import { MOMENTS_WIDTH } from '../operators/stats/recent-moments.js';
 import { Dedupe } from '../operators/stream/dedupe.js';
 import {
   type DecodedSections,
@@ -54,7 +55,8 @@ function idsInParts(sections: DecodedSections): void {
  * In layout 3 safety stock was made anew with each event, by the normal formula. Since then a row
  * keeps what its lead-time demand asks for until its next bucket; without it, that is made when the
  * row is next looked at. Sizes of orders were not known. Signals were all sent at once, and what
- * became of them behind their purchase order was not followed.
+ * became of them behind their purchase order was not followed. How long deliveries took was not
+ * learned, nor when each line was ordered. Classes of demand were made of all that was ever sold.
  */
 function buffersAhead(sections: DecodedSections): void {
   const old = new StateReader(sections);
@@ -66,6 +68,11 @@ function buffersAhead(sections: DecodedSections): void {
   sections.set('planning.undershoot', new Float64Array(rows));
   sections.set('planning.orderQuantity', new Float64Array(rows).fill(Number.NaN));
   sections.set('planning.basis', new Float32Array(2 * rows).fill(Number.NaN));
+  for (const name of ['leadTime', 'leadTimeSd', 'exposedTime']) {
+    sections.set(`planning.${name}`, new Float64Array(rows).fill(Number.NaN));
+  }
+  leadTimesAnew(sections, rows);
+  classesAnew(sections, rows);
   sections.set('order-sizes.count', new Uint8Array(rows));
   sections.set('order-sizes.mean', new Float32Array(rows));
   sections.set('order-sizes.square', new Float32Array(rows));
@@ -91,6 +98,49 @@ function buffersAhead(sections: DecodedSections): void {
     sections.set(name, []);
   }
   sections.set('doubts.nextMs', Float64Array.of(Number.POSITIVE_INFINITY));
+}
+
+function leadTimesAnew(sections: DecodedSections, rows: number): void {
+  const lines = new StateReader(sections).view('purchases.row', Int32Array).length;
+  // Infinity: as if they had said already how long they took.
+  sections.set(
+    'purchase-times.orderedAtMs',
+    new Float64Array(lines).fill(Number.POSITIVE_INFINITY),
+  );
+  sections.set('purchase-times.receivedAtMs', new Float64Array(lines).fill(Number.NaN));
+  sections.set('purchase-times.suppliers', new Array<string>(lines).fill(''));
+  sections.set('lead-times.moments', new Float64Array(rows * MOMENTS_WIDTH));
+  sections.set('lead-times.supplier', new Int32Array(rows));
+  sections.set('lead-times.names', []);
+  sections.set('lead-times.suppliers', new Float64Array(0));
+}
+
+/** Buckets that a row's history counts as, at most: what recent ones come to at days. */
+const MOST_BUCKETS = 130;
+
+/** What was sold counts as if it had been sold lately; rows are classed with their next bucket. */
+function classesAnew(sections: DecodedSections, rows: number): void {
+  const old = new StateReader(sections);
+  const [count, mean, squares, value] = ['count', 'mean', 'squares', 'value'].map((name) =>
+    old.view(`statistics.${name}`, Float64Array),
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const moments = new Float64Array(rows * MOMENTS_WIDTH);
+  const recent = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const buckets = count[row] as number;
+    const share = Math.min(1, MOST_BUCKETS / Math.max(1, buckets));
+    const seen = buckets * share;
+    moments.set(
+      [seen, mean[row] as number, (squares[row] as number) * share, seen],
+      row * MOMENTS_WIDTH,
+    );
+    recent[row] = (value[row] as number) * share;
+  }
+  for (const name of ['count', 'mean', 'squares', 'value']) sections.delete(`statistics.${name}`);
+  sections.set('classes.moments', moments);
+  sections.set('classes.value', recent);
+  sections.set('classes.abc', new Uint8Array(rows));
+  sections.set('classes.xyz', new Uint8Array(rows));
 }
 
 /** Refuses layouts without a way to the current one. */

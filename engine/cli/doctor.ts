@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { unknownVariables } from '../../config/environment.js';
+import { idsOf, unknownVariables } from '../../config/environment.js';
 import { loadSettings, type Settings, SettingsError } from '../../config/settings.js';
 import { withoutSecrets } from '../secrets.js';
 import { type Check, checked, failed, note, ok } from './doctor-check.js';
@@ -77,7 +77,7 @@ function readSettings(
   const part = 'settings';
   try {
     const settings = loadSettings({ env, file });
-    const strange = unknownVariables(env, Object.keys(settings.locations));
+    const strange = unknownVariables(env, idsOf(settings));
     const check =
       strange.length === 0
         ? ok(part, file ?? env.STOCKPULSE_CONFIG ?? 'defaults and environment')

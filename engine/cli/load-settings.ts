@@ -1,5 +1,5 @@
 // Settings for a command: loaded, with a word on variables that mean nothing to us.
-import { unknownVariables } from '../../config/environment.js';
+import { idsOf, unknownVariables } from '../../config/environment.js';
 import { loadSettings, type Settings } from '../../config/settings.js';
 import type { Terminal } from './terminal.js';
 
@@ -9,7 +9,7 @@ export function settingsFor(
   warn: Terminal['warn'],
 ): Settings {
   const settings = loadSettings({ file: options.config, env: process.env });
-  for (const variable of unknownVariables(process.env, Object.keys(settings.locations))) {
+  for (const variable of unknownVariables(process.env, idsOf(settings))) {
     warn(variable);
   }
   return settings;

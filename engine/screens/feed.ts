@@ -153,6 +153,7 @@ function capital(text: string): string {
 }
 
 const WAITS_FOR: Readonly<Record<string, string>> = {
+  class: 'its class of demand is not sent unasked',
   'doubtful-demand': 'an order far beyond the usual made it due',
   value: 'it costs more than goes out unasked',
   supplier: 'its supplier is not approved',

@@ -125,7 +125,7 @@ export class StockAlerts implements Operator {
    * no risk any more: it has its own alert.
    */
   private watchCover(row: number, supply: Supply, moment: Moment): void {
-    const { leadTimeDays, isDiscontinued } = this.parts.catalog.of(row);
+    const { leadTimeDays, isDiscontinued } = this.parts.replenish.terms(row);
     const available = this.parts.ledger.positions.available(row);
     const cover = this.daysOfCover(row);
     const untilArrival = (supply.nextArrivalMs - moment.nowMs) / DAY_MS;

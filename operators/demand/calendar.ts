@@ -13,6 +13,7 @@ export const SHORTEST_MS: Readonly<Record<BucketLength, number>> = {
   hour: 1_800_000,
 };
 const HALF_HOUR_MS = 1_800_000;
+const DAY_MS = 86_400_000;
 
 /** Start (ms) of the local hour or day that holds `ms`. */
 export function bucketStart(ms: number, zone: string, length: BucketLength): number {
@@ -37,6 +38,12 @@ export function seasonOf(startMs: number, zone: string, length: BucketLength): n
   const local = at(startMs, zone);
   const day = local.dayOfWeek - 1;
   return length === 'day' ? day : day * 24 + local.hour;
+}
+
+/** Local day that holds `ms`, as days since 1970-01-01. */
+export function dayNumber(ms: number, zone: string): number {
+  const { year, month, day } = at(ms, zone);
+  return Date.UTC(year, month - 1, day) / DAY_MS;
 }
 
 function at(ms: number, zone: string): Temporal.ZonedDateTime {

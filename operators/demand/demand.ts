@@ -9,10 +9,13 @@ import type { StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import type { Touched } from '../stream/touched.js';
 import { type BucketOptions, Buckets, type Closing, type Measure } from './buckets.js';
+import { BUCKET_DAYS } from './calendar.js';
 import { type CartOptions, Carts } from './carts.js';
-import { DemandStatistics } from './classes.js';
 import { Exposure } from './exposure.js';
+import { DemandStatistics } from './statistics.js';
 import { Windows } from './windows.js';
+
+const DAY_MS = 86_400_000;
 
 export interface DemandOptions {
   readonly buckets: BucketOptions;
@@ -41,7 +44,7 @@ export class Demand implements Operator {
     this.buckets = new Buckets(table, options.buckets);
     this.windows = new Windows(table);
     this.exposure = new Exposure(table, ledger.positions, this.buckets);
-    this.statistics = new DemandStatistics(table);
+    this.statistics = new DemandStatistics(table, BUCKET_DAYS[options.buckets.length]);
     this.carts = new Carts(options.carts, (row, units, atMs) => {
       this.tally(row, atMs, 'cartsAbandoned', units);
     });
@@ -54,7 +57,7 @@ export class Demand implements Operator {
         this.takeOrder(batch, i);
         break;
       case TYPE['order.cancelled']:
-        this.takeBack();
+        this.takeBack(moment.nowMs);
         break;
       case TYPE['cart.added']:
         this.takeCart(batch, i, 'cartAdds', moment.nowMs);
@@ -82,11 +85,21 @@ export class Demand implements Operator {
       yield* this.forRows(closing, sliceRows, (row) => this.exposure.account(row, moment.nowMs));
       yield* this.buckets.close(closing, moment.watermarkMs, sliceRows);
       if (closing.gap?.beginsHere === true) continue;
-      yield* this.forRows(closing, sliceRows, (row) => {
-        if (!this.buckets.isAlive(row, closing.bucket)) return;
-        this.statistics.learn(row, this.buckets.read(row, closing.bucket, 'units'));
-      });
+      yield* this.classify(closing, sliceRows);
     }
+  }
+
+  /** Borders of classes need the values of all rows: a second pass puts each row on its side. */
+  private *classify(closing: Closing, sliceRows: number): Steps {
+    const { statistics, buckets } = this;
+    statistics.beginClosing();
+    yield* this.forRows(closing, sliceRows, (row) => {
+      if (buckets.isAlive(row, closing.bucket)) {
+        statistics.learn(row, buckets.read(row, closing.bucket, 'units'));
+      }
+      statistics.fade(row);
+    });
+    yield* this.forRows(closing, sliceRows, (row) => statistics.classify(row));
   }
 
   *afterTime(sliceRows: number): Steps {
@@ -134,10 +147,10 @@ export class Demand implements Operator {
   }
 
   /** What a cancellation released is taken out of the bucket and windows that it was put into. */
-  private takeBack(): void {
+  private takeBack(nowMs: number): void {
     for (const { row, units, placedAtMs } of this.ledger.orders.released) {
       this.windows.add(row, placedAtMs, -units);
-      this.statistics.takeValue(row, units);
+      this.statistics.takeValue(row, units, (nowMs - placedAtMs) / DAY_MS);
       if (!this.tally(row, placedAtMs, 'units', -units)) this.cancelledTooLate += units;
     }
   }

@@ -181,6 +181,7 @@ export class Decoder {
         this.line(b, event.sku, event.location, event.quantity);
         if (event.expectedAt !== undefined) b.dueAtMs[i] = parseTime(event.expectedAt);
         if (event.signalId !== undefined) b.signalId.set(i, event.signalId);
+        if (event.supplier !== undefined) b.supplier.set(i, event.supplier);
         return;
       case 'purchase.postponed':
         b.dueAtMs[i] = parseTime(event.expectedAt);

@@ -187,13 +187,15 @@ export const eventSchemas = {
     packSize: optional(positive('Units of one pack; orders are whole packs')),
     orderingCost: optional(notNegative('Fixed cost of one order')),
     holdingRate: optional(notNegative('Cost of holding, share of unit cost per year')),
-    serviceLevel: Type.Union([
-      Type.Object({ cycle: share('Probability of no stockout in an order cycle') }),
-      Type.Object({ fill: share('Share of demand delivered from the shelf') }),
-      Type.Object({
-        shortageCost: positive('Cost of one unit that waits for a year: the cheapest policy'),
-      }),
-    ]),
+    serviceLevel: optional(
+      Type.Union([
+        Type.Object({ cycle: share('Probability of no stockout in an order cycle') }),
+        Type.Object({ fill: share('Share of demand delivered from the shelf') }),
+        Type.Object({
+          shortageCost: positive('Cost of one unit that waits for a year: the cheapest policy'),
+        }),
+      ]),
+    ),
     shelfLifeDays: optional(
       Type.Number({ exclusiveMinimum: 0, maximum: 3650, description: 'Days that it keeps' }),
     ),

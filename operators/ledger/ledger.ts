@@ -44,6 +44,7 @@ export class Ledger implements Operator {
   onEvent(batch: Batch, i: number, moment: Moment): boolean {
     this.touched.clear();
     this.orders.released.length = 0;
+    this.purchases.completed.length = 0;
     batch.findRows(i, this.table);
     const reference = batch.reference[i] as string;
     switch (batch.type[i]) {

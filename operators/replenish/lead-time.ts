@@ -46,6 +46,13 @@ export function leadTimeOf(mean: number, sd: number): LeadTime {
   return { buckets, weights };
 }
 
+/** Mean and standard deviation, in buckets. */
+export function momentsOf({ buckets, weights }: LeadTime): { mean: number; sd: number } {
+  const mean = buckets.reduce((sum, n, i) => sum + n * (weights[i] as number), 0);
+  const variance = buckets.reduce((sum, n, i) => sum + (n - mean) ** 2 * (weights[i] as number), 0);
+  return { mean, sd: Math.sqrt(variance) };
+}
+
 /** Gamma distribution by mean and standard deviation. */
 class Gamma {
   private readonly shape: number;

@@ -6,11 +6,13 @@ import type { Target } from '../forecast/horizons.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { DemandDistribution } from '../stats/demand-distribution.js';
 import { demandOf } from '../stats/demand-of.js';
+import type { MeanAndSd } from '../stats/recent-moments.js';
 import type { Column } from '../stream/columns.js';
 import type { Table } from '../stream/table.js';
 import type { CostDemand } from './cost-levels.js';
-import { type LeadTime, leadTimeOf } from './lead-time.js';
+import { type LeadTime, leadTimeOf, momentsOf } from './lead-time.js';
 import { LeadTimeDemand } from './lead-time-demand.js';
+import { LeadTimes } from './lead-times.js';
 import { OrderSizes } from './order-sizes.js';
 import {
   type Buffers,
@@ -21,8 +23,10 @@ import {
   notReplenished,
   type Plan,
 } from './policy.js';
+import { type CalendarOptions, RowCalendars } from './row-calendars.js';
 import { leadTimeDemandSd } from './safety-stock.js';
 import type { Catalog, Terms } from './terms.js';
+import type { Calendars } from './working-calendar.js';
 
 /** Most buckets ahead that are forecast one by one. */
 const MAX_HORIZON = 400;
@@ -34,6 +38,18 @@ const PLANNED_DAYS = 56;
 const MOVED = 0.05;
 const NO_DEMAND: LeadTimeMoments = { mean: 0, sd: 0, perDay: 0 };
 const NO_BUFFERS: Buffers = { safetyStock: 0, undershoot: 0, orderQuantity: 1 };
+
+/** Learned mean and sd are rounded to this many steps a doubling, so that rows share lead times. */
+const STEPS = 32;
+
+/** A lead time with its moments, all in buckets. */
+interface Ahead extends LeadTime, MeanAndSd {}
+
+export interface PlanningOptions {
+  /** Lead times as the catalog gives them, or as receipts show them. */
+  readonly leadTimes: 'given' | 'learned';
+  readonly calendars: CalendarOptions;
+}
 
 export interface PlanningParts {
   readonly table: Table;
@@ -55,19 +71,35 @@ export class Planning {
   private readonly orderQuantity: Column<Float64Array>;
   /** Mean and sd of lead-time demand at which the cheapest policy was found; NaN: it was not. */
   private readonly basis: Column<Float32Array>;
+  /** Buckets of the lead time, mean and sd, and with the review period of RS; NaN: by the terms. */
+  private readonly leadTime: Column<Float64Array>;
+  private readonly leadTimeSd: Column<Float64Array>;
+  private readonly exposedTime: Column<Float64Array>;
+  readonly learned: LeadTimes;
+  readonly calendars: RowCalendars;
   private readonly exposed = new LeadTimeDemand();
   private readonly overLeadTime = new LeadTimeDemand();
-  private readonly leadTimes = new Map<string, LeadTime>();
+  private readonly known = new Map<string, LeadTime>();
   private readonly path = new Float64Array(MAX_HORIZON);
 
-  constructor(private readonly parts: PlanningParts) {
+  constructor(
+    private readonly parts: PlanningParts,
+    private readonly options: PlanningOptions,
+  ) {
     const columns = parts.table.columns('planning');
     this.ahead = columns.float64('ahead', 1, Number.NaN);
     this.safetyStock = columns.float64('safetyStock', 1, Number.NaN);
     this.undershoot = columns.float64('undershoot');
     this.orderQuantity = columns.float64('orderQuantity', 1, Number.NaN);
     this.basis = columns.float32('basis', 2, Number.NaN);
+    this.leadTime = columns.float64('leadTime', 1, Number.NaN);
+    this.leadTimeSd = columns.float64('leadTimeSd', 1, Number.NaN);
+    this.exposedTime = columns.float64('exposedTime', 1, Number.NaN);
     this.orderSizes = new OrderSizes(parts.table);
+    const { table, ledger } = parts;
+    const calendars = new RowCalendars(table, options.calendars);
+    this.calendars = calendars;
+    this.learned = new LeadTimes({ table, purchases: ledger.purchases, calendars });
   }
 
   /** Expected units a day over the lead time; NaN: cold. */
@@ -75,9 +107,21 @@ export class Planning {
     return (this.ahead.values[row] as number) / this.parts.forecast.bucketDays;
   }
 
+  /** A row's terms, with the lead time that it is planned by. */
+  terms(row: number): Terms {
+    const terms = this.parts.catalog.of(row);
+    const { bucketDays } = this.parts.forecast;
+    const leadTimeDays = (this.leadTime.values[row] as number) * bucketDays;
+    const leadTimeSdDays = (this.leadTimeSd.values[row] as number) * bucketDays;
+    const isPlain = this.options.leadTimes === 'given' && this.calendarsOf(row, terms) === null;
+    return isPlain || Number.isNaN(leadTimeDays)
+      ? terms
+      : { ...terms, leadTimeDays, leadTimeSdDays };
+  }
+
   /** Null: nothing is planned for the row: stock never told, or no forecast and no given levels. */
   plan(row: number, nowMs: number): Plan | null {
-    const terms = this.parts.catalog.of(row);
+    const terms = this.terms(row);
     if (!this.parts.ledger.positions.isTold(row) || notReplenished(terms) !== null) return null;
     const isCold = Number.isNaN(this.ahead.values[row] as number);
     const isGiven = !Number.isNaN(terms.reorderPoint) || !Number.isNaN(terms.orderUpToLevel);
@@ -87,17 +131,23 @@ export class Planning {
   }
 
   /** The row's terms are new: nothing that was found for the old ones stands. */
-  renew(row: number): void {
+  renew(row: number, nowMs: number): void {
     this.basis.values.fill(Number.NaN, 2 * row, 2 * row + 2);
-    this.lookAhead(row);
+    this.lookAhead(row, nowMs);
   }
 
   /** The row's bucket has closed: looks ahead over the lead time. */
-  lookAhead(row: number): void {
+  lookAhead(row: number, nowMs: number): void {
     const { catalog, forecast } = this.parts;
     const terms = catalog.of(row);
     const isReviewed = isPeriodic(terms);
-    const leadTime = this.leadTimeOf(terms, isReviewed ? terms.reviewDays : 0);
+    const overLead = this.leadTimeAhead(row, terms, 0, nowMs);
+    const leadTime = isReviewed
+      ? this.leadTimeAhead(row, terms, terms.reviewDays, nowMs)
+      : overLead;
+    this.leadTime.values[row] = overLead.mean;
+    this.leadTimeSd.values[row] = overLead.sd;
+    this.exposedTime.values[row] = leadTime.mean;
     const longest = leadTime.buckets[leadTime.buckets.length - 1] as number;
     const planned = terms.lotSizing === 'economic' ? 1 : PLANNED_DAYS / forecast.bucketDays;
     const horizon = Math.min(MAX_HORIZON, Math.max(1, Math.ceil(longest)) + Math.ceil(planned));
@@ -106,13 +156,13 @@ export class Planning {
       this.ahead.values[row] = Number.NaN;
       return;
     }
-    this.ahead.values[row] = averageBehindFirst(path, this.leadTimeBuckets(terms));
+    this.ahead.values[row] = averageBehindFirst(path, leadTime.mean);
     const outlooks = (target: Target, expected: number, into: Distribution): Distribution =>
       forecast.distribution(row, target, expected, into);
     const { exposed, overLeadTime } = this;
     exposed.set(leadTime, path, outlooks);
-    if (isReviewed) overLeadTime.set(this.leadTimeOf(terms, 0), path, outlooks);
-    const costs = this.costDemand(row, terms);
+    if (isReviewed) overLeadTime.set(overLead, path, outlooks);
+    const costs = this.costDemand(row, overLead);
     if (terms.service.kind === 'cost' && this.isAsBefore(row, costs)) return;
     const buffers = buffersOf(terms, {
       exposed,
@@ -120,7 +170,7 @@ export class Planning {
       costs,
       lot: {
         perDay: this.demandPerDay(row),
-        path: path.subarray(Math.min(path.length - 1, Math.round(this.leadTimeBuckets(terms)))),
+        path: path.subarray(Math.min(path.length - 1, Math.round(leadTime.mean))),
         bucketDays: forecast.bucketDays,
       },
       overShelfLife: this.overShelfLife(row, terms),
@@ -132,27 +182,26 @@ export class Planning {
   }
 
   /** Looks ahead where that was not done yet: the state is of a version that did not need to. */
-  prepare(row: number): void {
+  prepare(row: number, nowMs: number): void {
     const isMissing = Number.isNaN(this.safetyStock.values[row] as number);
-    if (isMissing && !Number.isNaN(this.ahead.values[row] as number)) this.lookAhead(row);
+    if (isMissing && !Number.isNaN(this.ahead.values[row] as number)) this.lookAhead(row, nowMs);
   }
 
   /** Mean and sd of a day's demand, and over the lead time alone. */
-  private costDemand(row: number, terms: Terms): CostDemand {
+  private costDemand(row: number, leadTime: MeanAndSd): CostDemand {
     const { forecast } = this.parts;
     const { bucketDays } = forecast;
     const ahead = this.ahead.values[row] as number;
     const demandSd = forecast.errorSd(row);
-    const leadTimeMean = terms.leadTimeDays / bucketDays;
     const sd = leadTimeDemandSd({
       demandMean: ahead,
       demandSd,
-      leadTimeMean,
-      leadTimeSd: terms.leadTimeSdDays / bucketDays,
+      leadTimeMean: leadTime.mean,
+      leadTimeSd: leadTime.sd,
     });
     return {
       day: { mean: ahead / bucketDays, sd: demandSd / Math.sqrt(bucketDays) },
-      leadTime: { mean: ahead * leadTimeMean, sd },
+      leadTime: { mean: ahead * leadTime.mean, sd },
       isWhole: this.exposed.isWhole,
     };
   }
@@ -194,7 +243,7 @@ export class Planning {
    */
   private leadTimeDemand(row: number, terms: Terms, nowMs: number): LeadTimeMoments {
     const { forecast } = this.parts;
-    const buckets = this.leadTimeBuckets(terms);
+    const buckets = this.exposedBuckets(row, terms);
     const ahead = this.ahead.values[row] as number;
     const rest = forecast.rest(row, nowMs);
     const inRest = rest.buckets > 0 ? Math.min(1, buckets / rest.buckets) : 0;
@@ -209,24 +258,58 @@ export class Planning {
     return { mean, sd, perDay: ahead / forecast.bucketDays };
   }
 
-  private leadTimeOf(terms: Terms, reviewDays: number): LeadTime {
+  /** Lead time by the catalog, or as learned, in days. */
+  private leadTimeDays(row: number, terms: Terms, nowMs: number): MeanAndSd {
+    const given = { mean: terms.leadTimeDays, sd: terms.leadTimeSdDays };
+    if (this.options.leadTimes === 'given') return given;
+    const { mean, sd } = this.learned.of(row, terms.supplier, given, nowMs);
+    return { mean: rounded(mean), sd: rounded(sd) };
+  }
+
+  /** Buckets until an order arrives that is placed `reviewDays` from now. */
+  private leadTimeAhead(row: number, terms: Terms, reviewDays: number, nowMs: number): Ahead {
     const { bucketDays } = this.parts.forecast;
-    const mean = (terms.leadTimeDays + reviewDays) / bucketDays;
-    const sd = terms.leadTimeSdDays / bucketDays;
+    const days = this.leadTimeDays(row, terms, nowMs);
+    const calendars = this.calendarsOf(row, terms);
+    if (calendars === null) {
+      const mean = (days.mean + reviewDays) / bucketDays;
+      const sd = days.sd / bucketDays;
+      return { mean, sd, ...this.leadTimeOf(mean, sd) };
+    }
+    const workingDays = this.leadTimeOf(days.mean, days.sd);
+    const arrivals = this.calendars.arrivals(row, calendars, { workingDays, reviewDays, nowMs });
+    const buckets = arrivals.buckets.map((after) => after / bucketDays);
+    return { ...momentsOf({ ...arrivals, buckets }), ...arrivals, buckets };
+  }
+
+  private calendarsOf(row: number, terms: Terms): Calendars | null {
+    return this.calendars.of(row, this.learned.supplierOf(row, terms.supplier));
+  }
+
+  private leadTimeOf(mean: number, sd: number): LeadTime {
     const key = `${mean}/${sd}`;
-    const known = this.leadTimes.get(key);
+    const known = this.known.get(key);
     if (known !== undefined) return known;
-    if (this.leadTimes.size >= MOST_LEAD_TIMES) this.leadTimes.clear();
+    if (this.known.size >= MOST_LEAD_TIMES) this.known.clear();
     const leadTime = leadTimeOf(mean, sd);
-    this.leadTimes.set(key, leadTime);
+    this.known.set(key, leadTime);
     return leadTime;
   }
 
   /** Buckets over which the policy looks ahead: the lead time, under RS the review period too. */
-  private leadTimeBuckets(terms: Terms): number {
-    const days = terms.leadTimeDays + (isPeriodic(terms) ? terms.reviewDays : 0);
-    return days / this.parts.forecast.bucketDays;
+  private exposedBuckets(row: number, terms: Terms): number {
+    const noted = this.exposedTime.values[row] as number;
+    if (!Number.isNaN(noted)) return noted;
+    const reviewDays = isPeriodic(terms) ? terms.reviewDays : 0;
+    return (terms.leadTimeDays + reviewDays) / this.parts.forecast.bucketDays;
   }
+}
+
+/** To 32 steps a doubling: within 1.6 %. */
+function rounded(value: number): number {
+  if (!(value > 0)) return 0;
+  const step = 2 ** Math.floor(Math.log2(value)) / STEPS;
+  return Math.round(value / step) * step;
 }
 
 /** Expected units a bucket over `buckets` behind the first, which is running. */

@@ -42,7 +42,7 @@ export class Reorders {
 
   review(row: number, moment: Moment, when: Review): void {
     const { planning, desk } = this.parts;
-    planning.prepare(row);
+    planning.prepare(row, moment.nowMs);
     const plan = planning.plan(row, moment.nowMs);
     if (plan === null) {
       if (when.mayClose) desk.close(row, 'not-replenished', moment.nowMs);

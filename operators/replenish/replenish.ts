@@ -1,6 +1,7 @@
 // The replenish operator: compares position and reorder point after every event, raises signals.
+import type { Closing } from '../demand/buckets.js';
 import type { Demand } from '../demand/demand.js';
-import { TYPE } from '../events/event.js';
+import { type CatalogItem, TYPE } from '../events/event.js';
 import { refuse } from '../events/refuse.js';
 import type { Forecast } from '../forecast/forecast.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -16,12 +17,12 @@ import type { ApprovalRules } from './approval.js';
 import { DoubtfulOrders, type DoubtOptions } from './doubtful-orders.js';
 import type { OpenSignals } from './open-signals.js';
 import { OrderedSignals } from './ordered-signals.js';
-import { Planning } from './planning.js';
+import { Planning, type PlanningOptions } from './planning.js';
 import type { Plan } from './policy.js';
 import { Reorders } from './reorders.js';
 import { SignalDesk } from './signal-desk.js';
 import { SupplySignals } from './supply-signals.js';
-import type { Catalog } from './terms.js';
+import type { Catalog, Terms } from './terms.js';
 
 export interface ReplenishOptions {
   /** An open signal is corrected when the quantity grows by more than this share of it. */
@@ -30,6 +31,7 @@ export interface ReplenishOptions {
   readonly doubt: DoubtOptions;
   /** An open order is cut when the position is this share of a lot above what is aimed at. */
   readonly reduceAbove: number;
+  readonly planning: PlanningOptions;
 }
 
 export interface ReplenishParts {
@@ -71,12 +73,12 @@ export class Replenish implements Operator {
 
   constructor(
     private readonly parts: ReplenishParts,
-    { updateAbove, approval, doubt, reduceAbove }: ReplenishOptions,
+    { updateAbove, approval, doubt, reduceAbove, planning: ahead }: ReplenishOptions,
   ) {
     const { table, ledger, outbox } = parts;
     const columns = table.columns('replenish');
     this.lastPosition = columns.float64('lastPosition');
-    this.planning = new Planning(parts);
+    this.planning = new Planning(parts, ahead);
     this.doubts = new DoubtfulOrders({ ...parts, sizes: this.planning.orderSizes }, doubt);
     this.desk = new SignalDesk('signals', outbox, updateAbove);
     this.ordered = new OrderedSignals(ledger.purchases, outbox);
@@ -102,7 +104,7 @@ export class Replenish implements Operator {
 
   onEvent(batch: Batch, i: number, moment: Moment): boolean {
     const item = batch.catalog.get(i);
-    if (item !== undefined) this.takeItem(batch, i, item);
+    if (item !== undefined) this.takeItem(batch, i, item, moment.nowMs);
     switch (batch.type[i]) {
       case TYPE['order.placed']:
         this.doubts.onOrder(batch, i, moment);
@@ -115,6 +117,9 @@ export class Replenish implements Operator {
       case TYPE['signal.rejected']:
         return this.decide(batch, i, moment);
       default: // Whatever else it is, it may have moved a position.
+    }
+    for (const line of this.parts.ledger.purchases.completed) {
+      this.planning.learned.learn(line, this.parts.catalog.of(line.row).supplier);
     }
     const mayCut = MAY_CUT.has(batch.type[i] as number);
     const isSupply = SUPPLY.has(batch.type[i] as number);
@@ -134,8 +139,8 @@ export class Replenish implements Operator {
   *onTime(moment: Moment, sliceRows: number): Steps {
     for (const closing of this.parts.demand.closings) {
       yield* this.parts.demand.forRows(closing, sliceRows, (row) => {
-        this.planning.lookAhead(row);
-        const isReview = closing.bucket % this.reviewBuckets(row) === 0;
+        this.planning.lookAhead(row, moment.nowMs);
+        const isReview = this.isReview(row, closing);
         this.reorders.review(row, moment, { mayClose: true, isReview });
         this.supply.hurry(row, moment);
         this.supply.cut(row, moment);
@@ -156,6 +161,11 @@ export class Replenish implements Operator {
     return this.planning.plan(row, nowMs);
   }
 
+  /** A row's terms, with the lead time that it is planned by. */
+  terms(row: number): Terms {
+    return this.planning.terms(row);
+  }
+
   /** Expected units a day over the lead time; NaN: cold. */
   demandPerDay(row: number): number {
     return this.planning.demandPerDay(row);
@@ -166,6 +176,7 @@ export class Replenish implements Operator {
     for (const desk of this.desks) desk.save(out);
     this.ordered.save(out);
     this.doubts.save(out);
+    this.planning.learned.save(out);
   }
 
   load(from: StateReader): void {
@@ -173,6 +184,7 @@ export class Replenish implements Operator {
     for (const desk of this.desks) desk.load(from);
     this.ordered.load(from);
     this.doubts.load(from);
+    this.planning.learned.load(from);
   }
 
   private get desks(): readonly SignalDesk[] {
@@ -186,11 +198,11 @@ export class Replenish implements Operator {
     }
   }
 
-  private takeItem(batch: Batch, i: number, item: Parameters<Catalog['put']>[2]): void {
+  private takeItem(batch: Batch, i: number, item: CatalogItem, nowMs: number): void {
     const n = batch.lineStart[i] as number;
     const sku = batch.lineSku[n] as number;
     this.parts.catalog.put(sku, batch.lineRow[n] as number, item, batch.occurredAtMs[i] as number);
-    for (const row of this.parts.table.rowsOf(sku)) this.planning.renew(row);
+    for (const row of this.parts.table.rowsOf(sku)) this.planning.renew(row, nowMs);
   }
 
   /** A purchase order that names an open signal answers it. */
@@ -228,8 +240,10 @@ export class Replenish implements Operator {
     return true;
   }
 
-  private reviewBuckets(row: number): number {
-    const { reviewDays } = this.parts.catalog.of(row);
-    return Math.max(1, Math.round(reviewDays / this.parts.forecast.bucketDays));
+  private isReview(row: number, closing: Closing): boolean {
+    const { reviewDays, supplier } = this.parts.catalog.of(row);
+    const every = Math.max(1, Math.round(reviewDays / this.parts.forecast.bucketDays));
+    const by = this.planning.learned.supplierOf(row, supplier);
+    return this.planning.calendars.isReview(row, by, closing, every);
   }
 }

@@ -1,10 +1,12 @@
 // Terms: how each SKU-location is replenished, from the catalog and the defaults.
+import type { DemandClass } from '../demand/classes.js';
 import type { CatalogItem } from '../events/event.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import type { Table } from '../stream/table.js';
 import { Items } from './items.js';
 import type { Tier } from './quantity-discounts.js';
 import type { AboveOrderUpTo } from './rounding.js';
+import { levelOfClass, type ServiceByClass } from './service-by-class.js';
 
 export type PolicyKind = CatalogItem['policy']['kind'];
 export type LotSizing = NonNullable<CatalogItem['policy']['lotSizing']>;
@@ -28,6 +30,8 @@ export interface DefaultTerms {
   readonly leadTimeSdDays: number;
   /** Cycle service level, in (0, 1). */
   readonly serviceLevel: number;
+  /** Cycle service levels of classes, that win over it; absent: none. */
+  readonly serviceByClass?: ServiceByClass;
   readonly reviewDays: number;
   readonly orderingCost: number;
   readonly holdingRate: number;
@@ -42,6 +46,7 @@ export interface Terms {
   readonly category: string;
   readonly isDiscontinued: boolean;
   readonly supplier: string | undefined;
+  readonly demandClass: DemandClass;
   /** NaN: not known. */
   readonly unitCost: number;
   readonly unitPrice: number;
@@ -78,9 +83,11 @@ export class Catalog implements Stateful {
   private readonly byRow = new Items();
   private readonly terms: (Terms | undefined)[] = [];
 
+  /** @param classOf class of a row's demand: it may change from bucket to bucket */
   constructor(
     private readonly table: Table,
     private readonly defaults: DefaultTerms,
+    private readonly classOf: (row: number) => DemandClass,
   ) {}
 
   /** Takes an item; `row` -1: for every location of the SKU. An older item changes nothing. */
@@ -93,10 +100,11 @@ export class Catalog implements Stateful {
 
   of(row: number): Terms {
     const known = this.terms[row];
-    if (known !== undefined) return known;
+    const demandClass = this.classOf(row);
+    if (known?.demandClass === demandClass) return known;
     const text = this.byRow.get(row) ?? this.bySku.get(this.table.skuNumber(row));
     const item = text === undefined ? undefined : (JSON.parse(text) as CatalogItem);
-    const terms = toTerms(item, this.defaults);
+    const terms = toTerms(item, this.defaults, demandClass);
     while (this.terms.length <= row) this.terms.push(undefined);
     this.terms[row] = terms;
     return terms;
@@ -114,13 +122,18 @@ export class Catalog implements Stateful {
 }
 
 /** Terms of an item; undefined: all defaults. */
-export function toTerms(item: CatalogItem | undefined, defaults: DefaultTerms): Terms {
+export function toTerms(
+  item: CatalogItem | undefined,
+  defaults: DefaultTerms,
+  demandClass: DemandClass = '',
+): Terms {
   const policy = item?.policy;
   return {
     name: item?.name ?? '',
     category: item?.category ?? '',
     isDiscontinued: item?.status === 'discontinued',
     supplier: item?.supplier,
+    demandClass,
     unitCost: item?.unitCost ?? Number.NaN,
     unitPrice: item?.unitPrice ?? Number.NaN,
     shelfLifeDays: item?.shelfLifeDays ?? Number.NaN,
@@ -133,7 +146,7 @@ export function toTerms(item: CatalogItem | undefined, defaults: DefaultTerms): 
     packSize: item?.packSize ?? 0,
     orderingCost: item?.orderingCost ?? defaults.orderingCost,
     holdingRate: item?.holdingRate ?? defaults.holdingRate,
-    service: serviceOf(item, defaults),
+    service: serviceOf(item, defaults, demandClass),
     coverDays: defaults.coverDays,
     aboveOrderUpTo: defaults.aboveOrderUpTo,
     policy: policy?.kind ?? defaults.policy,
@@ -150,9 +163,16 @@ function discountsOf(item: CatalogItem | undefined): Discounts | null {
   return { kind, tiers: tiers.map(({ from, unitCost }) => ({ from, price: unitCost })) };
 }
 
-function serviceOf(item: CatalogItem | undefined, defaults: DefaultTerms): Terms['service'] {
+function serviceOf(
+  item: CatalogItem | undefined,
+  { serviceLevel, serviceByClass }: DefaultTerms,
+  demandClass: DemandClass,
+): Terms['service'] {
   const service = item?.serviceLevel;
-  if (service === undefined) return { kind: 'cycle', level: defaults.serviceLevel };
+  if (service === undefined) {
+    const level = levelOfClass(serviceByClass, demandClass) ?? serviceLevel;
+    return { kind: 'cycle', level };
+  }
   if ('cycle' in service) return { kind: 'cycle', level: service.cycle };
   if ('shortageCost' in service) return { kind: 'cost', level: service.shortageCost };
   return { kind: 'fill', level: service.fill };

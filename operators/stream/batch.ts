@@ -54,6 +54,8 @@ export class Batch {
   readonly text: string[] = [];
   /** Signal that a purchase order answers or a person decides on, by event. */
   readonly signalId = new Map<number, string>();
+  /** Who delivers a purchase order, where it says so, by event. */
+  readonly supplier = new Map<number, string>();
   readonly catalog = new Map<number, CatalogItem>();
   /** Network that forecasts from there on, by event. */
   readonly model = new Map<number, NamedModel>();

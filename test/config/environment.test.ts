@@ -81,7 +81,7 @@ describe('environment', () => {
       STOCKPULSE_LOCATIONS_PARIS_NAME: 'x',
       PATH: 'x',
     };
-    expect(unknownVariables(env, ['berlin'])).toEqual([
+    expect(unknownVariables(env, { locations: ['berlin'] })).toEqual([
       'STOCKPULSE_BATCH_MAXX is not a setting; did you mean STOCKPULSE_BATCH_MAX?',
       expect.stringMatching(/^STOCKPULSE_LOCATIONS_PARIS_NAME is not a setting/),
     ]);

@@ -81,13 +81,33 @@ describe('values', () => {
   });
 });
 
+describe('suppliers', () => {
+  it('come by file and environment as locations do', () => {
+    const { suppliers } = load('suppliers: {acme: {workingDays: Mon-Fri}}', {
+      STOCKPULSE_SUPPLIERS: '{"x y": {"holidays": "2026-12-25, 2026-12-26"}}',
+      STOCKPULSE_SUPPLIERS_ACME_HOLIDAYS: '2027-01-01',
+    });
+    expect(suppliers.acme).toMatchObject({ workingDays: 'Mon-Fri', holidays: '2027-01-01' });
+    expect(suppliers['x y']).toMatchObject({ workingDays: null });
+  });
+
+  it('with days that are none are refused by path', () => {
+    expect(problems('suppliers:\n  acme:\n    workingDays: Mon-Fry\n')[0]).toMatch(
+      /^shop.yaml:3:18 suppliers.acme.workingDays must be days such as Mon-Fri/,
+    );
+    expect(problems('suppliers:\n  acme:\n    holidays: 2026-02-30\n')[0]).toMatch(
+      /suppliers has a holiday that is not in the calendar/,
+    );
+  });
+});
+
 describe('locations', () => {
   it('have ids of any spelling', () => {
     const { locations } = load(
       'locations:\n  007: {timeZone: Europe/Berlin}\n  __proto__: {name: odd}\n  a.b: {name: dot}\n',
     );
     expect(Object.keys(locations).sort()).toEqual(['007', '__proto__', 'a.b']);
-    expect(locations['007']).toEqual({ timeZone: 'Europe/Berlin', name: null });
+    expect(locations['007']).toMatchObject({ timeZone: 'Europe/Berlin', name: null });
     expect(Object.hasOwn(locations, '__proto__')).toBe(true);
   });
 
@@ -101,7 +121,7 @@ describe('locations', () => {
       STOCKPULSE_LOCATIONS: '{"x": {"timeZone": "Asia/Tokyo"}}',
       STOCKPULSE_LOCATIONS_BONN_2_TIME_ZONE: 'Europe/Berlin',
     });
-    expect(settings.locations['Bonn-2']).toEqual({ name: 'Bonn', timeZone: 'Europe/Berlin' });
+    expect(settings.locations['Bonn-2']).toMatchObject({ name: 'Bonn', timeZone: 'Europe/Berlin' });
     expect(settings.locations.x?.timeZone).toBe('Asia/Tokyo');
   });
 

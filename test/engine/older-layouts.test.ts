@@ -89,9 +89,12 @@ interface Position {
   readonly forecast: { readonly mean: readonly number[] } | null;
 }
 
-/** The final state without figures that are made of forecasts. */
+/**
+ * The final state without figures that are made of forecasts, and without classes: they were of all
+ * that was ever sold, those by value of all locations together, and had no hysteresis.
+ */
 function factsIn(position: object) {
-  const figures = ['forecast', 'demandPerDay', 'daysOfCover'];
+  const figures = ['forecast', 'demandPerDay', 'daysOfCover', 'abc', 'xyz'];
   return Object.fromEntries(Object.entries(position).filter(([name]) => !figures.includes(name)));
 }
 
@@ -196,7 +199,8 @@ describe('one of layout 3', () => {
     const { snapshot, core } = await scene(3);
     expect([snapshot.schema, snapshot.position]).toEqual([3, 217]);
     const then = linesIn('layout-3.positions.ndjson') as readonly Position[];
-    expect(factsOf(core)).toEqual(then.map(factsIn));
+    const withoutAbc = (of: object) => ({ ...of, abc: null });
+    expect(factsOf(core).map(withoutAbc)).toEqual(then.map(factsIn).map(withoutAbc));
     positionLines(core).forEach((line, row) => {
       const week = (of: Position['forecast']) => mean(of?.mean.slice(0, 7) ?? []);
       const now = week((JSON.parse(line) as Position).forecast);

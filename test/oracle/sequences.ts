@@ -212,9 +212,11 @@ const supply = [
       minimumOrderQuantity: optional(fc.integer({ min: 0, max: 12 })),
       packSize: optional(fc.integer({ min: 1, max: 7 })),
       unitCost: optional(fc.integer({ min: 1, max: 9 })),
-      serviceLevel: fc.oneof(
-        fc.record({ cycle: pick([0.5, 0.9, 0.99]) }),
-        fc.record({ fill: pick([0.5, 0.9, 0.99]) }),
+      serviceLevel: optional(
+        fc.oneof(
+          fc.record({ cycle: pick([0.5, 0.9, 0.99]) }),
+          fc.record({ fill: pick([0.5, 0.9, 0.99]) }),
+        ),
       ),
       policy,
     }),

@@ -21,7 +21,7 @@ function containerEnvironment(): Record<string, string> {
 
 describe('the engine in its container', () => {
   it('is given no variable that it does not know', () => {
-    expect(unknownVariables(containerEnvironment(), [])).toEqual([]);
+    expect(unknownVariables(containerEnvironment(), {})).toEqual([]);
   });
 
   it('loads its settings: servers by name, secrets from files, the token that others need', () => {

@@ -37,7 +37,7 @@ describe('the catalog', () => {
       ['B', 15],
       ['C', 5],
     ]);
-    const levels = items.map(({ serviceLevel }) => 'cycle' in serviceLevel && serviceLevel.cycle);
+    const levels = items.map(({ serviceLevel: level }) => level && 'cycle' in level && level.cycle);
     expect(levels).toEqual([0.98, 0.95, 0.9, 0.9]);
     expect(items.map(({ policy }) => policy.kind)).toEqual(['sQ', 'sQ', 'sS', 'sS']);
   });
