@@ -1,11 +1,8 @@
 // Signals as history keeps them, from proposed to closed; the last state of an id stands.
 import type { SignalRow } from '../connectors/clickhouse/rows.js';
 import type { Signal } from '../operators/events/result.js';
-import {
-  isWithdrawn,
-  type SignalClosing,
-  type SignalProgress,
-} from '../operators/stream/outbox.js';
+import { isWithdrawn, type SignalClosing } from '../operators/stream/closing.js';
+import type { SignalProgress } from '../operators/stream/outbox.js';
 import type { Decided } from './pipeline.js';
 
 /**

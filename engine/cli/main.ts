@@ -13,6 +13,7 @@ import { registerModel } from './model.js';
 import { registerPublish } from './publish.js';
 import { registerReplay } from './replay.js';
 import { registerRun } from './run.js';
+import { registerSimulate } from './simulate.js';
 import { registerSnapshot } from './snapshot.js';
 
 const program = new Command('stockpulse')
@@ -23,6 +24,7 @@ registerDemo(program);
 registerRun(program);
 registerReplay(program);
 registerBacktest(program);
+registerSimulate(program);
 registerExplain(program);
 registerPublish(program);
 registerSnapshot(program);

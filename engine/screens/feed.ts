@@ -1,7 +1,7 @@
 // The feed: the last signals and alerts in words, numbered, for the live page.
 import type { FeedItem } from '../../dashboards/protocol.js';
 import type { Alert, Signal } from '../../operators/events/result.js';
-import type { SignalClosing } from '../../operators/stream/outbox.js';
+import type { SignalClosing } from '../../operators/stream/closing.js';
 import type { Core } from '../core.js';
 import type { Decided } from '../pipeline.js';
 

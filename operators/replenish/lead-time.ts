@@ -33,6 +33,9 @@ export function leadTimeOf(mean: number, sd: number): LeadTime {
   const gamma = new Gamma(mean, sd);
   const low = gamma.quantile(TAIL);
   const high = gamma.quantile(1 - TAIL);
+  // So much of it is next to nothing that there is no telling lengths apart.
+  if (!(high - low > CERTAIN))
+    return { buckets: Float64Array.of(mean), weights: Float64Array.of(1) };
   const step = (high - low) / (MOST_NODES - 1);
   const buckets = Float64Array.from({ length: MOST_NODES }, (_, i) => low + i * step);
   const weights = buckets.map((at, i) => {

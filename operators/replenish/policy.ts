@@ -12,6 +12,7 @@ import {
   type ServedDemand,
 } from './service-level.js';
 import type { Terms } from './terms.js';
+import { DemandAndUndershoot, type Undershoot } from './undershoot.js';
 
 /** Demand over the lead time (for RS: over review period and lead time). */
 export interface LeadTimeMoments {
@@ -32,8 +33,8 @@ export interface DemandAhead {
   readonly lot: LotDemand;
   /** Over the shelf life; null: it keeps. */
   readonly overShelfLife: DemandDistribution | null;
-  /** Units by which one order line takes the position below a reorder point, on average; >= 0. */
-  readonly undershoot: number;
+  /** How far one order line takes the position below a reorder point. */
+  readonly undershoot: Undershoot;
 }
 
 /** What is held and ordered beside the expected demand; stands until the row's next bucket. */
@@ -64,7 +65,7 @@ export function isPeriodic({ policy }: Terms): boolean {
  */
 export function buffersOf(terms: Terms, demand: DemandAhead): Buffers {
   const { exposed } = demand;
-  const undershoot = isPeriodic(terms) ? 0 : demand.undershoot;
+  const undershoot = isPeriodic(terms) ? 0 : demand.undershoot.mean;
   const lot = orderQuantityOf(terms, demand.lot);
   const upTo = mostUsable(terms, demand.overShelfLife);
   if (terms.service.kind === 'cost') {
@@ -77,7 +78,7 @@ export function buffersOf(terms: Terms, demand: DemandAhead): Buffers {
       orderQuantity: quantity,
     });
   }
-  const safetyStock = levelFor(terms, demand, lot) - exposed.mean;
+  const safetyStock = levelFor(terms, demand, lot) - exposed.mean - undershoot;
   return within(upTo, exposed.mean, { safetyStock, undershoot, orderQuantity: lot });
 }
 
@@ -178,10 +179,16 @@ export function notReplenished(terms: Terms): 'discontinued' | 'policy' | null {
   return terms.policy === 'none' || terms.policy === 'vmi' ? 'policy' : null;
 }
 
-/** Units that must be there for the service level that is asked for. */
+/**
+ * Units that must be there for the service level that is asked for, those that the order line which
+ * makes an order due takes at once among them.
+ */
 function levelFor(terms: Terms, demand: DemandAhead, lot: number): number {
   const { kind, level } = terms.service;
-  const { exposed, overLeadTime } = demand;
+  const { overLeadTime } = demand;
+  const exposed = isPeriodic(terms)
+    ? demand.exposed
+    : new DemandAndUndershoot(demand.exposed, demand.undershoot);
   if (kind !== 'fill') return levelForCycleService(exposed, level);
   if (terms.policy !== 'RS') return reorderPointForFillRate({ demand: exposed, lot }, level);
   // Without any demand in the review period there is nothing to fill.

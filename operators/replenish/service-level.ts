@@ -4,7 +4,10 @@ import type { DemandDistribution } from '../stats/demand-distribution.js';
 const HALVINGS = 200;
 
 /** What a service level asks of a demand distribution. */
-export type ServedDemand = Pick<DemandDistribution, 'mean' | 'isWhole' | 'quantile' | 'loss'>;
+export type ServedDemand = Pick<
+  DemandDistribution,
+  'mean' | 'isWhole' | 'cdf' | 'quantile' | 'loss'
+>;
 
 /** An (s, Q) policy and the demand over its lead time. */
 export interface LotService {

@@ -1,8 +1,9 @@
 // The signal desk: each signal's life from raised to ordered or withdrawn, for one kind of signal.
 import type { Signal } from '../events/result.js';
 import { formatTime } from '../events/time.js';
+import { type ClosingReason, isWithdrawn } from '../stream/closing.js';
 import type { Moment } from '../stream/operator.js';
-import { type ClosingReason, isWithdrawn, type Outbox } from '../stream/outbox.js';
+import type { Outbox } from '../stream/outbox.js';
 import type { Stateful, StateReader, StateWriter } from '../stream/state.js';
 import { OpenSignals } from './open-signals.js';
 

@@ -1,9 +1,9 @@
 // The outbox: what one batch has brought about, taken by the sinks when the batch is done.
 import type { Alert, Refusal, Signal } from '../events/result.js';
 import type { Batch } from './batch.js';
+import { isWithdrawn, type SignalClosing, withdrawalOf } from './closing.js';
 import type { Stateful, StateReader, StateWriter } from './state.js';
 import { Touched } from './touched.js';
-import { withdrawalOf } from './withdrawal.js';
 
 /** A demand bucket that has closed, with the forecast that was made before it. */
 export interface ClosedBucket {
@@ -20,27 +20,6 @@ export interface ClosedBucket {
   readonly cartRemovals: number;
   readonly cartsAbandoned: number;
   readonly views: number;
-}
-
-/** Reasons that need to be told: who has not acted on the signal yet need not any more. */
-export const WITHDRAWN_BY = ['stock', 'demand', 'not-replenished', 'rejected'] as const;
-
-export type ClosingReason =
-  | 'purchase-order'
-  /** Another signal has taken its place: of a larger quantity, or approved. */
-  | 'updated'
-  | (typeof WITHDRAWN_BY)[number];
-
-export function isWithdrawn(reason: ClosingReason): boolean {
-  return (WITHDRAWN_BY as readonly string[]).includes(reason);
-}
-
-/** An open signal that has ended. Published where it is withdrawn. */
-export interface SignalClosing {
-  readonly signal: Signal;
-  readonly row: number;
-  readonly timeMs: number;
-  readonly reason: ClosingReason;
 }
 
 /** What became of a signal that was ordered. Not published: history has it. */

@@ -5,7 +5,8 @@ import { type Core, type CoreLimits, createCore } from '../../engine/core.js';
 import { positionRecord } from '../../engine/position-record.js';
 import type { Alert, Refusal, Signal } from '../../operators/events/result.js';
 import { Batch, type Message } from '../../operators/stream/batch.js';
-import type { ClosedBucket, SignalClosing, SignalProgress } from '../../operators/stream/outbox.js';
+import type { SignalClosing } from '../../operators/stream/closing.js';
+import type { ClosedBucket, SignalProgress } from '../../operators/stream/outbox.js';
 
 export interface Brought {
   readonly signals: Signal[];

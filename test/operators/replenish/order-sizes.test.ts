@@ -13,17 +13,17 @@ function sizes() {
 describe('the undershoot', () => {
   it('is nothing where each order is one unit, and before the first order', () => {
     const { made, row } = sizes();
-    expect(made.undershoot(row, true)).toBe(0);
+    expect(made.undershoot(row, true).mean).toBe(0);
     for (let i = 0; i < 50; i++) made.learn(row, 1);
-    expect(made.undershoot(row, true)).toBe(0);
+    expect(made.undershoot(row, true).mean).toBe(0);
     expect(made.usual(row)).toBe(1);
   });
 
   it('of orders of 10 is 4.5 in whole units, 5 in fractions', () => {
     const { made, row } = sizes();
     for (let i = 0; i < 50; i++) made.learn(row, 10);
-    expect(made.undershoot(row, true)).toBeCloseTo(4.5, 4);
-    expect(made.undershoot(row, false)).toBeCloseTo(5, 4);
+    expect(made.undershoot(row, true).mean).toBeCloseTo(4.5, 4);
+    expect(made.undershoot(row, false).mean).toBeCloseTo(5, 4);
   });
 
   it('of mixed orders is what a walk shows that falls past one level after the other', () => {
@@ -41,7 +41,7 @@ describe('the undershoot', () => {
       level = position - 200;
     }
     const walked = sum / crossings;
-    expect(Math.abs(made.undershoot(row, true) - walked)).toBeLessThan(0.25 * walked);
+    expect(Math.abs(made.undershoot(row, true).mean - walked)).toBeLessThan(0.25 * walked);
   });
 
   it('takes a bulk order as five times the usual size', () => {

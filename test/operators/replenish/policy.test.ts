@@ -8,7 +8,8 @@ import {
   needOf,
 } from '../../../operators/replenish/policy.js';
 import { type Terms, toTerms } from '../../../operators/replenish/terms.js';
-import { normalLoss, normalQuantile } from '../../../operators/stats/normal.js';
+import { certainUndershoot } from '../../../operators/replenish/undershoot.js';
+import { normalDistribution, normalLoss, normalQuantile } from '../../../operators/stats/normal.js';
 import { DEFAULTS } from './default-terms.js';
 
 function terms(given: Partial<Terms>): Terms {
@@ -26,6 +27,7 @@ function normalLevels(given: Terms, moments: LeadTimeMoments, undershoot = 0) {
   const exposed = {
     mean,
     isWhole: false,
+    cdf: (units: number) => normalDistribution((units - mean) / sd),
     quantile: (level: number) => mean + sd * normalQuantile(level),
     loss: (units: number) =>
       sd > 0 ? sd * normalLoss((units - mean) / sd) : Math.max(0, mean - units),
@@ -43,7 +45,7 @@ function normalLevels(given: Terms, moments: LeadTimeMoments, undershoot = 0) {
       },
       lot: { perDay, path: [perDay], bucketDays: 1 },
       overShelfLife: null,
-      undershoot,
+      undershoot: certainUndershoot(undershoot),
     }),
   );
 }

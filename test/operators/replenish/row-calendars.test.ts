@@ -66,7 +66,7 @@ describe('a lead time of two working days', () => {
   it('raises before the weekend what would have come too late', () => {
     const dueOn = (settings: Record<string, unknown>) => {
       const scene = traded(settings, certain, 61);
-      scene.count('A', 100, 63.1);
+      scene.count('A', 105, 63.1);
       for (let day = 63; day < 70; day++) {
         scene.trade('A', day, day, () => 10);
         if (scene.signals.length > 0) return day + 1;

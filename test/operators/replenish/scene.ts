@@ -4,11 +4,8 @@ import { createCore } from '../../../engine/core.js';
 import type { CatalogItem } from '../../../operators/events/event.js';
 import type { Alert, Signal } from '../../../operators/events/result.js';
 import { Batch } from '../../../operators/stream/batch.js';
-import type {
-  ClosedBucket,
-  SignalClosing,
-  SignalProgress,
-} from '../../../operators/stream/outbox.js';
+import type { SignalClosing } from '../../../operators/stream/closing.js';
+import type { ClosedBucket, SignalProgress } from '../../../operators/stream/outbox.js';
 
 export const DAY_MS = 86_400_000;
 /** Monday 2024-01-01, midnight UTC: day 0. */
