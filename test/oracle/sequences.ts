@@ -31,10 +31,16 @@ export const OVERRIDES: Readonly<Record<string, unknown>> = {
   'locations.london.timeZone': ZONES.london,
   'locations.kolkata.timeZone': ZONES.kolkata,
   'locations.howe.timeZone': ZONES.howe,
+  'locations.london.workingDays': 'Mon-Fri',
+  'suppliers.acme.workingDays': 'Mon,Wed,Thu',
+  'suppliers.acme.holidays': '2011-03-24, 2011-03-28',
+  'replenish.leadTimes': 'learned',
+  'replenish.serviceByClass': 'A=0.98,B=0.9,CZ=0.7',
 };
 
 const pick = <T>(values: readonly T[]) => fc.constantFrom(...values);
 const sku = pick(SKUS);
+const supplier = pick(['acme', 'bolt']);
 const location = pick(LOCATIONS);
 const numbered = (prefix: string, count: number) =>
   fc.integer({ min: 0, max: count - 1 }).map((n) => `${prefix}${n}`);
@@ -168,6 +174,7 @@ const supply = [
       purchaseOrderId,
       location,
       sku,
+      supplier: optional(supplier),
       quantity: units,
       expectedAt: optional(
         fc.integer({ min: 0, max: 6 * 24 }).map((hours) => START + hours * HOUR),
@@ -205,6 +212,7 @@ const supply = [
         { weight: 9, arbitrary: type('active') },
         { weight: 1, arbitrary: type('discontinued') },
       ),
+      supplier: optional(supplier),
       leadTime: fc.record({
         meanDays: fc.integer({ min: 0, max: 5 }),
         sdDays: fc.integer({ min: 0, max: 2 }),
