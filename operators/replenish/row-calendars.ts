@@ -118,8 +118,10 @@ export class RowCalendars {
     while (workingDayFrom(calendars.supplier, firstDayOff - 1) === today) firstDayOff--;
     // Only the first bucket of the day makes up for those of the days off before it.
     if (this.dayOf(row, ended.startMs) === today) return false;
-    const daysAgo = (since * (ended.endMs - ended.startMs)) / DAY_MS;
-    return Math.round(daysAgo) <= today - firstDayOff;
+    // By the middle of its bucket: a day of 23 or 25 hours on the way moves it by an hour.
+    const lengthMs = ended.endMs - ended.startMs > DAY_MS / 2 ? DAY_MS : DAY_MS / 24;
+    const reviewDay = this.dayOf(row, ended.endMs + (0.5 - since) * lengthMs);
+    return reviewDay >= firstDayOff && reviewDay < today;
   }
 }
 

@@ -1,5 +1,7 @@
 // Claims about replenishment by the working days of suppliers and locations.
 import { describe, expect, it } from 'vitest';
+import { RowCalendars } from '../../../operators/replenish/row-calendars.js';
+import { Table } from '../../../operators/stream/table.js';
 import { Scene, type SceneEvent } from './scene.js';
 
 /** Day 0 of a scene is a Monday. */
@@ -151,4 +153,56 @@ it('a calendar that is none is refused, with its place', () => {
   expect(() => new Scene({ 'suppliers.acme.workingDays': 'Mon-Fry' })).toThrow(/Mon-Fri or/);
   expect(() => new Scene({ 'suppliers.acme.holidays': '2026-13-01' })).toThrow(/dates such as/);
   expect(() => new Scene({ 'locations.shop.holidays': '2026-02-30' })).toThrow(/no month has/);
+});
+
+describe('a review by the hour', () => {
+  const HOUR_MS = 3_600_000;
+  const table = new Table();
+  const row = table.row(table.skus.intern('A'), table.locations.intern('shop'));
+  const calendars = new RowCalendars(table, {
+    suppliers: { acme: { workingDays: 'Mon-Fri', holidays: null } },
+    locations: {},
+    timeZoneOf: () => 'Europe/Berlin',
+  });
+  /** Hours since Monday at which a policy reviews, of two weeks. */
+  const reviews = (supplier: string, every: number, offset: number): number[] => {
+    // 2023-12-31T23:00Z is Monday, midnight in Berlin.
+    const monday = Date.UTC(2023, 11, 31, 23);
+    return Array.from({ length: 14 * 24 }, (_, hour) => hour).filter((hour) => {
+      const endMs = monday + hour * HOUR_MS;
+      const ended = { bucket: hour - offset + 1000 * every, startMs: endMs - HOUR_MS, endMs };
+      return calendars.isReview(row, supplier, ended, every);
+    });
+  };
+
+  it('of Saturday waits for midnight of Monday, and is not repeated', () => {
+    const saturdayAtFive = 5 * 24 + 5;
+    const week = 7 * 24;
+    expect(reviews('other', week, saturdayAtFive)).toEqual([saturdayAtFive, saturdayAtFive + week]);
+    expect(reviews('acme', week, saturdayAtFive)).toEqual([0, 7 * 24]);
+  });
+
+  it('of Wednesday is not moved', () => {
+    const wednesdayAtFive = 2 * 24 + 5;
+    const week = 7 * 24;
+    expect(reviews('acme', week, wednesdayAtFive)).toEqual([
+      wednesdayAtFive,
+      wednesdayAtFive + week,
+    ]);
+  });
+
+  it('of every twelve hours takes place on working days, and once behind the days off', () => {
+    const found = reviews('acme', 12, 6);
+    const usual = [0, 1, 2, 3, 4, 7, 8, 9, 10, 11].flatMap((day) => [day * 24 + 6, day * 24 + 18]);
+    expect(found).toEqual([0, 7 * 24, ...usual].sort((a, b) => a - b));
+  });
+});
+
+it('in buckets of an hour, two working days are as many hours as the calendar says', () => {
+  const scene = traded({ ...ACME, 'demand.bucket': 'hour' }, certain, 9);
+  // Hours of Friday 2024-01-12 and Monday 2024-01-15.
+  scene.tick(11.5);
+  expect(planOf(scene).terms.leadTimeDays).toBeCloseTo(4, 9);
+  scene.trade('A', 12, 13, () => 10);
+  expect(planOf(scene).terms.leadTimeDays).toBeCloseTo(2, 9);
 });
