@@ -136,7 +136,7 @@ function replenishOptions(settings: Settings): ReplenishOptions {
     updateAbove,
     reduceAbove,
     approval: { auto, upToValue, suppliers: namesIn(approve.suppliers), classes },
-    planning: {
+    leadTimes: {
       leadTimes: replenish.leadTimes,
       calendars: { suppliers, locations, timeZoneOf },
     },

@@ -68,8 +68,8 @@ function buffersAhead(sections: DecodedSections): void {
   sections.set('planning.undershoot', new Float64Array(rows));
   sections.set('planning.orderQuantity', new Float64Array(rows).fill(Number.NaN));
   sections.set('planning.basis', new Float32Array(2 * rows).fill(Number.NaN));
-  for (const name of ['leadTime', 'leadTimeSd', 'exposedTime']) {
-    sections.set(`planning.${name}`, new Float64Array(rows).fill(Number.NaN));
+  for (const name of ['mean', 'sd', 'exposed']) {
+    sections.set(`lead-time-ahead.${name}`, new Float64Array(rows).fill(Number.NaN));
   }
   leadTimesAnew(sections, rows);
   classesAnew(sections, rows);

@@ -35,8 +35,9 @@ export interface LeadTimesParts {
  *
  * Mean and sd forget exponentially. The supplier's are drawn towards what the catalog gives, as
  * if that were 4 purchase orders, forgotten like others; those of a SKU-location towards its
- * supplier's, as if these were 4 lines, always (without a supplier, towards what is given). So a supplier of whom little is seen keeps its given
- * lead time, and a SKU that comes otherwise than the supplier's others has its own after some lines.
+ * supplier's, as if these were 4 lines, always (without a supplier, towards what is given). So a
+ * supplier of whom little is seen keeps its given lead time, and a SKU that comes otherwise than the
+ * supplier's others has its own after some lines.
  */
 export class LeadTimes implements Stateful {
   private readonly numbers = new Map<string, number>();

@@ -10,9 +10,8 @@ import type { MeanAndSd } from '../stats/recent-moments.js';
 import type { Column } from '../stream/columns.js';
 import type { Table } from '../stream/table.js';
 import type { CostDemand } from './cost-levels.js';
-import { type LeadTime, leadTimeOf, momentsOf } from './lead-time.js';
+import { LeadTimeAhead, type LeadTimeOptions } from './lead-time-ahead.js';
 import { LeadTimeDemand } from './lead-time-demand.js';
-import { LeadTimes } from './lead-times.js';
 import { OrderSizes } from './order-sizes.js';
 import {
   type Buffers,
@@ -23,33 +22,17 @@ import {
   notReplenished,
   type Plan,
 } from './policy.js';
-import { type CalendarOptions, RowCalendars } from './row-calendars.js';
 import { leadTimeDemandSd } from './safety-stock.js';
 import type { Catalog, Terms } from './terms.js';
-import type { Calendars } from './working-calendar.js';
 
 /** Most buckets ahead that are forecast one by one. */
 const MAX_HORIZON = 400;
-/** Different lead times whose probabilities are kept at hand. */
-const MOST_LEAD_TIMES = 4096;
 /** Days behind the lead time over which lots are planned where the item's lot sizing says so. */
 const PLANNED_DAYS = 56;
 /** Share by which demand must have moved before the cheapest policy is looked for anew. */
 const MOVED = 0.05;
 const NO_DEMAND: LeadTimeMoments = { mean: 0, sd: 0, perDay: 0 };
 const NO_BUFFERS: Buffers = { safetyStock: 0, undershoot: 0, orderQuantity: 1 };
-
-/** Learned mean and sd are rounded to this many steps a doubling, so that rows share lead times. */
-const STEPS = 32;
-
-/** A lead time with its moments, all in buckets. */
-interface Ahead extends LeadTime, MeanAndSd {}
-
-export interface PlanningOptions {
-  /** Lead times as the catalog gives them, or as receipts show them. */
-  readonly leadTimes: 'given' | 'learned';
-  readonly calendars: CalendarOptions;
-}
 
 export interface PlanningParts {
   readonly table: Table;
@@ -71,20 +54,14 @@ export class Planning {
   private readonly orderQuantity: Column<Float64Array>;
   /** Mean and sd of lead-time demand at which the cheapest policy was found; NaN: it was not. */
   private readonly basis: Column<Float32Array>;
-  /** Buckets of the lead time, mean and sd, and with the review period of RS; NaN: by the terms. */
-  private readonly leadTime: Column<Float64Array>;
-  private readonly leadTimeSd: Column<Float64Array>;
-  private readonly exposedTime: Column<Float64Array>;
-  readonly learned: LeadTimes;
-  readonly calendars: RowCalendars;
+  readonly leadTimes: LeadTimeAhead;
   private readonly exposed = new LeadTimeDemand();
   private readonly overLeadTime = new LeadTimeDemand();
-  private readonly known = new Map<string, LeadTime>();
   private readonly path = new Float64Array(MAX_HORIZON);
 
   constructor(
     private readonly parts: PlanningParts,
-    private readonly options: PlanningOptions,
+    options: LeadTimeOptions,
   ) {
     const columns = parts.table.columns('planning');
     this.ahead = columns.float64('ahead', 1, Number.NaN);
@@ -92,14 +69,11 @@ export class Planning {
     this.undershoot = columns.float64('undershoot');
     this.orderQuantity = columns.float64('orderQuantity', 1, Number.NaN);
     this.basis = columns.float32('basis', 2, Number.NaN);
-    this.leadTime = columns.float64('leadTime', 1, Number.NaN);
-    this.leadTimeSd = columns.float64('leadTimeSd', 1, Number.NaN);
-    this.exposedTime = columns.float64('exposedTime', 1, Number.NaN);
     this.orderSizes = new OrderSizes(parts.table);
-    const { table, ledger } = parts;
-    const calendars = new RowCalendars(table, options.calendars);
-    this.calendars = calendars;
-    this.learned = new LeadTimes({ table, purchases: ledger.purchases, calendars });
+    const { table, ledger, forecast } = parts;
+    const { purchases } = ledger;
+    const { bucketDays } = forecast;
+    this.leadTimes = new LeadTimeAhead({ table, purchases, bucketDays }, options);
   }
 
   /** Expected units a day over the lead time; NaN: cold. */
@@ -109,14 +83,7 @@ export class Planning {
 
   /** A row's terms, with the lead time that it is planned by. */
   terms(row: number): Terms {
-    const terms = this.parts.catalog.of(row);
-    const { bucketDays } = this.parts.forecast;
-    const leadTimeDays = (this.leadTime.values[row] as number) * bucketDays;
-    const leadTimeSdDays = (this.leadTimeSd.values[row] as number) * bucketDays;
-    const isPlain = this.options.leadTimes === 'given' && this.calendarsOf(row, terms) === null;
-    return isPlain || Number.isNaN(leadTimeDays)
-      ? terms
-      : { ...terms, leadTimeDays, leadTimeSdDays };
+    return this.leadTimes.terms(row, this.parts.catalog.of(row));
   }
 
   /** Null: nothing is planned for the row: stock never told, or no forecast and no given levels. */
@@ -141,13 +108,7 @@ export class Planning {
     const { catalog, forecast } = this.parts;
     const terms = catalog.of(row);
     const isReviewed = isPeriodic(terms);
-    const overLead = this.leadTimeAhead(row, terms, 0, nowMs);
-    const leadTime = isReviewed
-      ? this.leadTimeAhead(row, terms, terms.reviewDays, nowMs)
-      : overLead;
-    this.leadTime.values[row] = overLead.mean;
-    this.leadTimeSd.values[row] = overLead.sd;
-    this.exposedTime.values[row] = leadTime.mean;
+    const { overLead, exposed: leadTime } = this.leadTimes.look(row, terms, nowMs);
     const longest = leadTime.buckets[leadTime.buckets.length - 1] as number;
     const planned = terms.lotSizing === 'economic' ? 1 : PLANNED_DAYS / forecast.bucketDays;
     const horizon = Math.min(MAX_HORIZON, Math.max(1, Math.ceil(longest)) + Math.ceil(planned));
@@ -243,7 +204,7 @@ export class Planning {
    */
   private leadTimeDemand(row: number, terms: Terms, nowMs: number): LeadTimeMoments {
     const { forecast } = this.parts;
-    const buckets = this.exposedBuckets(row, terms);
+    const buckets = this.leadTimes.exposedBuckets(row, this.parts.catalog.of(row));
     const ahead = this.ahead.values[row] as number;
     const rest = forecast.rest(row, nowMs);
     const inRest = rest.buckets > 0 ? Math.min(1, buckets / rest.buckets) : 0;
@@ -257,59 +218,6 @@ export class Planning {
     const mean = rest.units * inRest + behind * ahead;
     return { mean, sd, perDay: ahead / forecast.bucketDays };
   }
-
-  /** Lead time by the catalog, or as learned, in days. */
-  private leadTimeDays(row: number, terms: Terms, nowMs: number): MeanAndSd {
-    const given = { mean: terms.leadTimeDays, sd: terms.leadTimeSdDays };
-    if (this.options.leadTimes === 'given') return given;
-    const { mean, sd } = this.learned.of(row, terms.supplier, given, nowMs);
-    return { mean: rounded(mean), sd: rounded(sd) };
-  }
-
-  /** Buckets until an order arrives that is placed `reviewDays` from now. */
-  private leadTimeAhead(row: number, terms: Terms, reviewDays: number, nowMs: number): Ahead {
-    const { bucketDays } = this.parts.forecast;
-    const days = this.leadTimeDays(row, terms, nowMs);
-    const calendars = this.calendarsOf(row, terms);
-    if (calendars === null) {
-      const mean = (days.mean + reviewDays) / bucketDays;
-      const sd = days.sd / bucketDays;
-      return { mean, sd, ...this.leadTimeOf(mean, sd) };
-    }
-    const workingDays = this.leadTimeOf(days.mean, days.sd);
-    const arrivals = this.calendars.arrivals(row, calendars, { workingDays, reviewDays, nowMs });
-    const buckets = arrivals.buckets.map((after) => after / bucketDays);
-    return { ...momentsOf({ ...arrivals, buckets }), ...arrivals, buckets };
-  }
-
-  private calendarsOf(row: number, terms: Terms): Calendars | null {
-    return this.calendars.of(row, this.learned.supplierOf(row, terms.supplier));
-  }
-
-  private leadTimeOf(mean: number, sd: number): LeadTime {
-    const key = `${mean}/${sd}`;
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    if (this.known.size >= MOST_LEAD_TIMES) this.known.clear();
-    const leadTime = leadTimeOf(mean, sd);
-    this.known.set(key, leadTime);
-    return leadTime;
-  }
-
-  /** Buckets over which the policy looks ahead: the lead time, under RS the review period too. */
-  private exposedBuckets(row: number, terms: Terms): number {
-    const noted = this.exposedTime.values[row] as number;
-    if (!Number.isNaN(noted)) return noted;
-    const reviewDays = isPeriodic(terms) ? terms.reviewDays : 0;
-    return (terms.leadTimeDays + reviewDays) / this.parts.forecast.bucketDays;
-  }
-}
-
-/** To 32 steps a doubling: within 1.6 %. */
-function rounded(value: number): number {
-  if (!(value > 0)) return 0;
-  const step = 2 ** Math.floor(Math.log2(value)) / STEPS;
-  return Math.round(value / step) * step;
 }
 
 /** Expected units a bucket over `buckets` behind the first, which is running. */

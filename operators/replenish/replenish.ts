@@ -15,9 +15,10 @@ import type { Table } from '../stream/table.js';
 import type { Touched } from '../stream/touched.js';
 import type { ApprovalRules } from './approval.js';
 import { DoubtfulOrders, type DoubtOptions } from './doubtful-orders.js';
+import type { LeadTimeOptions } from './lead-time-ahead.js';
 import type { OpenSignals } from './open-signals.js';
 import { OrderedSignals } from './ordered-signals.js';
-import { Planning, type PlanningOptions } from './planning.js';
+import { Planning } from './planning.js';
 import type { Plan } from './policy.js';
 import { Reorders } from './reorders.js';
 import { SignalDesk } from './signal-desk.js';
@@ -31,7 +32,7 @@ export interface ReplenishOptions {
   readonly doubt: DoubtOptions;
   /** An open order is cut when the position is this share of a lot above what is aimed at. */
   readonly reduceAbove: number;
-  readonly planning: PlanningOptions;
+  readonly leadTimes: LeadTimeOptions;
 }
 
 export interface ReplenishParts {
@@ -73,12 +74,12 @@ export class Replenish implements Operator {
 
   constructor(
     private readonly parts: ReplenishParts,
-    { updateAbove, approval, doubt, reduceAbove, planning: ahead }: ReplenishOptions,
+    { updateAbove, approval, doubt, reduceAbove, leadTimes }: ReplenishOptions,
   ) {
     const { table, ledger, outbox } = parts;
     const columns = table.columns('replenish');
     this.lastPosition = columns.float64('lastPosition');
-    this.planning = new Planning(parts, ahead);
+    this.planning = new Planning(parts, leadTimes);
     this.doubts = new DoubtfulOrders({ ...parts, sizes: this.planning.orderSizes }, doubt);
     this.desk = new SignalDesk('signals', outbox, updateAbove);
     this.ordered = new OrderedSignals(ledger.purchases, outbox);
@@ -119,7 +120,7 @@ export class Replenish implements Operator {
       default: // Whatever else it is, it may have moved a position.
     }
     for (const line of this.parts.ledger.purchases.completed) {
-      this.planning.learned.learn(line, this.parts.catalog.of(line.row).supplier);
+      this.planning.leadTimes.learned.learn(line, this.parts.catalog.of(line.row).supplier);
     }
     const mayCut = MAY_CUT.has(batch.type[i] as number);
     const isSupply = SUPPLY.has(batch.type[i] as number);
@@ -176,7 +177,7 @@ export class Replenish implements Operator {
     for (const desk of this.desks) desk.save(out);
     this.ordered.save(out);
     this.doubts.save(out);
-    this.planning.learned.save(out);
+    this.planning.leadTimes.learned.save(out);
   }
 
   load(from: StateReader): void {
@@ -184,7 +185,7 @@ export class Replenish implements Operator {
     for (const desk of this.desks) desk.load(from);
     this.ordered.load(from);
     this.doubts.load(from);
-    this.planning.learned.load(from);
+    this.planning.leadTimes.learned.load(from);
   }
 
   private get desks(): readonly SignalDesk[] {
@@ -243,7 +244,7 @@ export class Replenish implements Operator {
   private isReview(row: number, closing: Closing): boolean {
     const { reviewDays, supplier } = this.parts.catalog.of(row);
     const every = Math.max(1, Math.round(reviewDays / this.parts.forecast.bucketDays));
-    const by = this.planning.learned.supplierOf(row, supplier);
-    return this.planning.calendars.isReview(row, by, closing, every);
+    const by = this.planning.leadTimes.learned.supplierOf(row, supplier);
+    return this.planning.leadTimes.calendars.isReview(row, by, closing, every);
   }
 }

@@ -21,11 +21,16 @@ function receive(scene: Scene, sku: string, quantity: number, order: string, day
 
 function leadTime(scene: Scene, sku: string, supplier: string | undefined = 'acme') {
   const { replenish, clock } = scene.core;
-  return replenish.planning.learned.of(scene.row(sku), supplier, GIVEN, clock.streamTimeMs);
+  return replenish.planning.leadTimes.learned.of(
+    scene.row(sku),
+    supplier,
+    GIVEN,
+    clock.streamTimeMs,
+  );
 }
 
 function ofSupplier(scene: Scene, supplier = 'acme') {
-  return scene.core.replenish.planning.learned.ofSupplier(supplier, GIVEN);
+  return scene.core.replenish.planning.leadTimes.learned.ofSupplier(supplier, GIVEN);
 }
 
 describe('a lead time', () => {
@@ -229,7 +234,7 @@ describe('of six real vendors', () => {
         ...line,
       });
       if (isReceipt) continue;
-      const { learned } = scene.core.replenish.planning;
+      const { learned } = scene.core.replenish.planning.leadTimes;
       const { mean } = learned.of(scene.row(item, 'port'), vendor, given, sentMs);
       const days = (deliveredMs - sentMs) / DAY_MS;
       off.learned += Math.abs(mean - days);

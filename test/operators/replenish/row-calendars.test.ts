@@ -142,7 +142,7 @@ it('learned lead times are counted in working days too', () => {
     const received: SceneEvent = { type: 'stock.received', sku: 'A', quantity: 1, ...at };
     scene.send({ ...received, purchaseOrderId });
   }
-  const { learned } = scene.core.replenish.planning;
+  const { learned } = scene.core.replenish.planning.leadTimes;
   const { mean, sd } = learned.ofSupplier('acme', { mean: 9, sd: 0 });
   expect(mean).toBeLessThan(4);
   expect(learned.of(scene.row('A'), 'acme', { mean: 2, sd: 0 }, 0)).toEqual({ mean: 2, sd: 0 });
