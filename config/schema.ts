@@ -156,6 +156,10 @@ const locationSchema = Type.Object(
     name: optionalText({}, 'Name shown to people; null: the id'),
     workingDays: optionalText(weekdays, 'Days on which goods are received; null: all'),
     holidays: optionalText(dates, 'Days on which none are; null: none'),
+    storageVolume: optionalNumber(
+      { minimum: 0 },
+      'Cubic metres that it holds, for allocation; null: not limited',
+    ),
   },
   { description: 'One location, by the id that events use' },
 );
@@ -167,8 +171,33 @@ const supplierSchema = Type.Object(
       'Days on which it takes orders and works on them: lead times are counted in these; null: all',
     ),
     holidays: optionalText(dates, 'Days on which it does not; null: none'),
+    capacity: optionalNumber(
+      { minimum: 0 },
+      'Units that it delivers in a period, at most; null: not limited',
+    ),
+    period: duration('7d', '1h', '3650d', 'That period, from now on'),
+    minimumOrderValue: optionalNumber(
+      { minimum: 0 },
+      'Money that an order comes to at least, if anything is ordered; null: no minimum',
+    ),
   },
   { description: 'One supplier, by the name that the catalog and purchase orders use' },
+);
+
+const allocationSchema = Type.Object(
+  {
+    enabled: flag(false, 'Allocate from time to time while the engine runs'),
+    every: duration('1d', '1m', '365d', 'Stream time from one allocation to the next'),
+    budget: optionalNumber({ minimum: 0 }, 'Money for all orders together; null: not limited'),
+    mustOrder: choice(
+      ['nothing', 'backorders'],
+      'nothing',
+      'What is ordered whatever else could be: backorders, units that customers wait for and ' +
+        'nothing on its way covers',
+    ),
+    timeLimit: duration('10s', '100ms', '1h', 'An allocation ends with the best found by then'),
+  },
+  { description: 'Open needs under limits of money, storage and suppliers, for the most margin' },
 );
 
 const neuralSchema = Type.Object(
@@ -427,6 +456,7 @@ export const settingsSchema = Type.Object({
     },
     { description: 'What the engine asks for' },
   ),
+  allocation: allocationSchema,
   alerts: Type.Object(
     {
       clearMargin: number(

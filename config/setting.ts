@@ -197,7 +197,7 @@ export function rangeText(schema: SettingSchema): string {
     case 'text':
       return `${schema.looks ?? 'text'}${orNull}`;
     default:
-      return limitsText(schema);
+      return limitsText(schema) + orNull;
   }
 }
 
@@ -205,6 +205,7 @@ function limitsText(schema: SettingSchema): string {
   const low = schema.minimum ?? schema.exclusiveMinimum;
   const high = schema.maximum ?? schema.exclusiveMaximum;
   const from = `${schema.minimum === undefined ? 'above' : 'from'} ${showValue(schema, low)}`;
+  if (high === undefined) return from;
   const closed = schema.minimum !== undefined && schema.maximum !== undefined;
   const to = `${schema.maximum === undefined ? 'below' : 'to'} ${showValue(schema, high)}`;
   return `${from}${closed ? ' ' : ', '}${to}`;

@@ -99,6 +99,18 @@ describe('suppliers', () => {
       /suppliers has a holiday that is not in the calendar/,
     );
   });
+
+  it('set limits for allocation', () => {
+    const settings = load('suppliers: {acme-2: {capacity: 500}}', {
+      STOCKPULSE_SUPPLIERS_ACME_2_MINIMUM_ORDER_VALUE: '99.5',
+    });
+    expect(settings.suppliers['acme-2']).toMatchObject({
+      ...{ capacity: 500, period: 7 * 86_400_000, minimumOrderValue: 99.5 },
+    });
+    expect(problems('suppliers:\n  acme:\n    capacity: -1\n')).toEqual([
+      expect.stringMatching(/^shop\.yaml:3:15 suppliers\.acme\.capacity must be a number from 0/),
+    ]);
+  });
 });
 
 describe('locations', () => {
