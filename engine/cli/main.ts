@@ -2,6 +2,7 @@
 // The command line: `stockpulse COMMAND`.
 import { Command } from 'commander';
 import { version } from '../version.js';
+import { registerAllocate } from './allocate.js';
 import { registerAsyncApi } from './asyncapi.js';
 import { registerBacktest } from './backtest.js';
 import { surviveClosedOutput } from './closed-output.js';
@@ -26,6 +27,7 @@ registerReplay(program);
 registerBacktest(program);
 registerSimulate(program);
 registerExplain(program);
+registerAllocate(program);
 registerPublish(program);
 registerSnapshot(program);
 registerModel(program);
