@@ -1,6 +1,11 @@
 // A bound on what any allocation can be worth, from prices of the limits alone: weak duality.
-import { type AllocationNeed, type AllocationProblem, leastOf, usage } from './allocate.js';
-import type { Prices } from './allocation-choices.js';
+import {
+  type AllocationNeed,
+  type AllocationProblem,
+  leastOf,
+  type Prices,
+  pricePerUnit,
+} from './allocate.js';
 
 /**
  * No allocation within the limits is worth more than this, whatever the prices:
@@ -40,11 +45,8 @@ export function dualBound(problem: AllocationProblem, prices: Prices): number {
 }
 
 /** Most of worth less priced usage: at one of the quantities, since it is straight in between. */
-function mostNet({ limits }: AllocationProblem, need: AllocationNeed, prices: Prices): number {
-  const price = limits.reduce((sum, limit, i) => {
-    const sign = limit.kind === 'minimum' ? -1 : 1;
-    return sum + sign * (prices[i] as number) * usage(limit, need);
-  }, 0);
+function mostNet(problem: AllocationProblem, need: AllocationNeed, prices: Prices): number {
+  const price = pricePerUnit(problem, need, prices);
   const net = need.quantities.map((q, i) => (need.worth[i] as number) - price * q);
   return net.reduce((most, one) => Math.max(most, one), Number.NEGATIVE_INFINITY);
 }

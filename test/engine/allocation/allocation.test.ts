@@ -8,10 +8,10 @@ import {
   askedOf,
   leastOf,
   orderableBelow,
-  Relaxation,
   usage,
 } from '../../../operators/replenish/allocate.js';
 import { dualBound } from '../../../operators/replenish/allocation-bound.js';
+import { Relaxation } from '../../../operators/replenish/allocation-relaxation.js';
 import { bestOfAll, keeps } from './enumeration.js';
 import { linearNeed, O1, randomProblem } from './problems.js';
 
