@@ -1,4 +1,5 @@
 // One section of the benchmarks in a process of its own; the report goes to the parent.
+import { benchAllocation } from './allocation.js';
 import { benchClickHouse } from './clickhouse.js';
 import { benchCore } from './core.js';
 import { benchForecast } from './forecast.js';
@@ -16,6 +17,7 @@ const SECTIONS: Readonly<Record<string, () => Report | Promise<Report>>> = {
   snapshot: benchSnapshot,
   million: benchMillion,
   forecast: benchForecast,
+  allocation: benchAllocation,
   clickhouse: async () => {
     const figures = await benchClickHouse();
     return { title: 'History into ClickHouse (embedded)', text: [], figures };

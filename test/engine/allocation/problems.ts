@@ -1,5 +1,5 @@
 // Allocation problems for tests and benchmarks: by hand, and of any size from a seed.
-import { randomFrom } from '../../../operators/forecast/neural/random.js';
+import { randomFrom } from '../../../operators/stats/random.js';
 import type {
   AllocationNeed,
   AllocationProblem,
