@@ -1,5 +1,5 @@
 // Allocation problems for tests and benchmarks: by hand, and of any size from a seed.
-import { randomFrom } from '../../../operators/stats/random.js';
+
 import type {
   AllocationNeed,
   AllocationProblem,
@@ -11,6 +11,7 @@ import {
   smallestOrder,
 } from '../../../operators/replenish/order-worth.js';
 import { demandOf } from '../../../operators/stats/demand-of.js';
+import { randomFrom } from '../../../operators/stats/random.js';
 
 /** A need of which every unit is worth the same. */
 export function linearNeed(
