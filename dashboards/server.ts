@@ -2,6 +2,7 @@
 import { isIPv6 } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Access } from './access.js';
+import { type Allocator, addAllocationRoutes } from './allocation-route.js';
 import { type ApiOptions, addApiRoutes } from './api-routes.js';
 import { addDecisionRoute, type Decide } from './decision-route.js';
 import { guardRequest, guardUpgrade, pathOf } from './guard.js';
@@ -20,13 +21,15 @@ export interface ServerOptions extends ApiOptions {
   readonly log: ScreenLog;
   /** Absent: nothing can be decided here, as while another engine has the lease. */
   readonly decide?: Decide;
+  /** Absent: nothing is allocated here. */
+  readonly allocator?: Allocator;
   readonly hub?: Partial<HubLimits>;
   /** Where the built page is; default: dist/web of this package. */
   readonly webFolder?: string;
 }
 
 /** What is shown, apart from where. */
-export type Screen = Pick<ServerOptions, 'model' | 'parts' | 'metrics' | 'decide'>;
+export type Screen = Pick<ServerOptions, 'model' | 'parts' | 'metrics' | 'decide' | 'allocator'>;
 
 export interface ScreenServer {
   /** Without the token. */
@@ -80,6 +83,7 @@ async function buildApp(options: ServerOptions, access: Access): Promise<Fastify
   addErrorAnswers(app, options.log);
   addApiRoutes(app, options);
   if (options.decide !== undefined) addDecisionRoute(app, access, options.decide);
+  if (options.allocator !== undefined) addAllocationRoutes(app, access, options.allocator);
   const folder = options.webFolder ?? builtWebFolder();
   if (!(await addWebFiles(app, folder))) {
     options.log.warn({ folder }, 'the live page is not built; run "npm run build"');

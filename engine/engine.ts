@@ -7,6 +7,7 @@ import type { ScreenServer } from '../dashboards/server.js';
 import type { Alert } from '../operators/events/result.js';
 import type { Results } from '../operators/stream/outbox.js';
 import type { SetAsideEvent } from '../operators/stream/set-aside.js';
+import { AllocationRuns } from './allocation/runs.js';
 import type { AlreadyStored } from './already-stored.js';
 import type { Broker } from './broker.js';
 import type { Core } from './core.js';
@@ -52,6 +53,7 @@ export class Engine {
   readonly #abort = new AbortController();
   readonly #gaps: DataGaps;
   readonly #trainings: TrainingRuns;
+  readonly #allocations: AllocationRuns;
   #recovery: Recovery | null = null;
   #stored: AlreadyStored | null = null;
   #outgoing: Outgoing | null = null;
@@ -74,6 +76,7 @@ export class Engine {
     this.#feed = new Feed(this.core, options.settings.feed.max);
     this.#gaps = this.#dataGaps();
     this.#trainings = this.#trainingRuns();
+    this.#allocations = new AllocationRuns(options);
     made.broker.onGap = (gap) => this.#gaps.note(gap);
     made.broker.onLost = (error) => this.#fail(error);
     // A listener for each batch whose results are on their way: nats.maxInFlight is their limit.
@@ -172,6 +175,7 @@ export class Engine {
       model: this.#screens(),
       parts: () => this.parts(),
       metrics: () => this.#meters.metricsText(),
+      allocator: this.#allocations,
       decide: (decision) => decide(this.broker.connection, this.core, decision),
     });
     this.#sampler = setInterval(() => void this.#sample(), SAMPLE_EVERY_MS).unref();
@@ -271,6 +275,7 @@ export class Engine {
     if (this.core.chain.isBusy) return;
     this.#recovery?.offer(this.core, batch.through);
     this.#trainings.offer(this.core);
+    this.#allocations.offer(this.core);
   }
 
   async #sample(): Promise<void> {
@@ -291,6 +296,7 @@ export class Engine {
   async #shut(): Promise<void> {
     const { log } = this.options;
     await this.#trainings.stop();
+    await this.#allocations.stop();
     // The batch under way gets this long; then what waits for a broker or a disk is let go.
     const patience = setTimeout(() => this.#abort.abort(new Error('stopping')), STOP_PATIENCE_MS);
     await this.broker.source.close();
