@@ -61,11 +61,12 @@ export function allocate(
   });
   const relaxed = relax(problem, solver, timeMs);
   if (relaxed === null) return impossible(false);
-  const quantities = wholePacks(problem, solver, { ...relaxed, leftMs });
-  if (quantities === null) return impossible(true);
+  const packed = wholePacks(problem, solver, { ...relaxed, leftMs });
+  if (packed === null) return impossible(true);
+  const { quantities } = packed;
   const worth = worthOfAll(problem, quantities);
-  // The bound carries the solver's rounding; an allocation never exceeds its own worth.
-  const bound = Math.max(relaxed.bound, worth);
+  // Bounds carry the solver's rounding; what is found is never above them.
+  const bound = Math.max(worth, Math.min(relaxed.bound, packed.bound));
   return {
     kind: 'allocated',
     ...{ quantities, worth, bound },

@@ -20,8 +20,19 @@ export interface PackOptions extends Relaxed {
   readonly leftMs: () => number;
 }
 
+export interface WholePacks {
+  /** Units of each need. */
+  readonly quantities: readonly number[];
+  /** No whole packs are worth more; Infinity: nothing more is known than of the relaxation. */
+  readonly bound: number;
+}
+
 /** Units of each need that can be ordered; null: there are none within the limits. */
-export function wholePacks(problem: AllocationProblem, solver: Solver, start: PackOptions) {
+export function wholePacks(
+  problem: AllocationProblem,
+  solver: Solver,
+  start: PackOptions,
+): WholePacks | null {
   for (let at: PackOptions | null = start; at !== null; at = withoutOne(problem, solver, at)) {
     const found = packsNear(problem, solver, at);
     if (found !== null) return found;
@@ -30,7 +41,9 @@ export function wholePacks(problem: AllocationProblem, solver: Solver, start: Pa
   const every = { ...start, relaxed: start.quantities, most: Infinity, loses: Infinity };
   const program = new ChoiceProgram(problem, choicesOf(problem, every).choices);
   const found = packs(program, solver, null, start.leftMs());
-  return found !== null && isWithin(problem, found) ? found : null;
+  return found !== null && isWithin(problem, found.quantities)
+    ? { ...found, bound: Infinity }
+    : null;
 }
 
 /** Whole packs around a relaxation, with whom it orders from. */
@@ -38,16 +51,19 @@ function packsNear(
   problem: AllocationProblem,
   solver: Solver,
   { prices, ordered, bound, quantities, leftMs }: PackOptions,
-): readonly number[] | null {
+): WholePacks | null {
   const down = problem.needs.map((need, n) => orderableBelow(need, quantities[n] as number));
-  const known = isWithin(problem, down) ? down : null;
-  const isExact = ordered.size === 0 && known !== null;
-  const loses = isExact ? bound - worthOfAll(problem, known) : Number.POSITIVE_INFINITY;
+  const known = isWithin(problem, down) ? { quantities: down, bound: Infinity } : null;
+  // With minimum order values another set of suppliers may be better, at prices of its own.
+  const isPriced = ordered.size === 0 && known !== null;
+  const loses = isPriced ? bound - worthOfAll(problem, down) : Infinity;
   const options = { prices, relaxed: quantities, most: MOST_CHOICES, loses };
   const { choices, isAll } = choicesOf(problem, options);
   const program = new ChoiceProgram(problem, choices);
   const packed = packs(program, solver, isAll ? null : ordered, TRY_SHARE * leftMs());
-  return packed !== null && isWithin(problem, packed) ? better(problem, known, packed) : known;
+  if (packed === null || !isWithin(problem, packed.quantities)) return known;
+  const best = known === null ? packed : better(problem, known, packed);
+  return { quantities: best.quantities, bound: isAll ? packed.bound : Infinity };
 }
 
 /** The relaxation without the supplier that costs least to do without; null: none is left out. */
@@ -74,17 +90,13 @@ function packs(
   solver: Solver,
   ordered: Ordered | null,
   timeMs: number,
-): readonly number[] | null {
+): WholePacks | null {
   const solved = solver.solve(program.program(ordered), { timeMs, gap: GAP });
-  return 'columns' in solved ? program.quantities(solved.columns) : null;
+  if (!('columns' in solved)) return null;
+  return { quantities: program.quantities(solved.columns), bound: solved.bound };
 }
 
-function better(
-  problem: AllocationProblem,
-  known: readonly number[] | null,
-  packed: readonly number[],
-): readonly number[] {
-  return known !== null && worthOfAll(problem, known) > worthOfAll(problem, packed)
-    ? known
-    : packed;
+function better(problem: AllocationProblem, one: WholePacks, other: WholePacks): WholePacks {
+  const gain = worthOfAll(problem, other.quantities) - worthOfAll(problem, one.quantities);
+  return gain >= 0 ? other : one;
 }

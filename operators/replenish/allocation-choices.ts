@@ -14,8 +14,8 @@ import {
 import { isOrdered, type Ordered } from './allocation-relaxation.js';
 import { COLUMN, type LinearProgram, ProgramBuilder } from './linear-program.js';
 
-/** Quantities of one need that are all looked at; of more some. */
-const MOST_WHOLE = 64;
+/** Packs of one need that are all looked at; of more some. */
+const MOST_PACKS = 400;
 
 export interface ChoiceOptions {
   readonly prices: Prices;
@@ -30,7 +30,7 @@ export interface ChoiceOptions {
 export interface Choices {
   /** Units to choose among, for each need; the first ones are best at the prices. */
   readonly choices: readonly (readonly number[])[];
-  /** None was left out for being too many. */
+  /** Every choice that can be better than the known allocation is there. */
   readonly isAll: boolean;
 }
 
@@ -44,6 +44,7 @@ export interface Choices {
 export function choicesOf(problem: AllocationProblem, options: ChoiceOptions): Choices {
   const { prices, relaxed, most, loses } = options;
   const others: { n: number; quantity: number; loss: number }[] = [];
+  const isEvery = problem.needs.every(hasFewPacks);
   const choices = problem.needs.map((need, n) => {
     const price = pricePerUnit(problem, need, prices);
     const quantities = orderable(need, relaxed[n] as number);
@@ -57,24 +58,29 @@ export function choicesOf(problem: AllocationProblem, options: ChoiceOptions): C
   });
   others.sort((a, b) => a.loss - b.loss);
   for (const { n, quantity } of others.slice(0, most)) choices[n]?.push(quantity);
-  return { choices, isAll: others.length <= most };
+  return { choices, isAll: isEvery && others.length <= most };
 }
 
 /** Quantities of a need: every one that can be ordered, or of very many those around `relaxed`. */
 function orderable(need: AllocationNeed, relaxed: number): number[] {
   const { pack, quantities } = need;
   const [least, asked] = [leastOf(need), askedOf(need)];
+  if (hasFewPacks(need)) {
+    const every: number[] = [];
+    for (let q = least; q < asked; q = orderableAbove(need, q + pack)) every.push(q);
+    return [...every, asked];
+  }
   const below = orderableBelow(need, relaxed);
   const around = [below, orderableAbove(need, relaxed)];
   if (pack > 0) {
     around.push(orderableBelow(need, Math.max(least, below - pack)));
     around.push(orderableAbove(need, Math.min(asked, below + 2 * pack)));
   }
-  const every: number[] = [];
-  if (pack > 0 && (asked - least) / pack <= MOST_WHOLE) {
-    for (let q = least; q < asked; q = orderableAbove(need, q + pack)) every.push(q);
-  }
-  return [...new Set([...quantities, ...around, ...every])].sort((a, b) => a - b);
+  return [...new Set([...quantities, ...around])].sort((a, b) => a - b);
+}
+
+function hasFewPacks(need: AllocationNeed): boolean {
+  return need.pack > 0 && (askedOf(need) - leastOf(need)) / need.pack <= MOST_PACKS;
 }
 
 /**

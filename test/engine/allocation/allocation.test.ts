@@ -57,13 +57,16 @@ describe('an allocation', () => {
     expect(told.gap).toBeLessThan(1e-9);
   });
 
-  it('of a small problem is the best of all whole packs within the limits', () => {
+  it('of a small problem is the best of all whole packs within the limits, and proven', () => {
     fc.assert(
       fc.property(SMALL, (problem) => {
         const told = allocated(problem);
         const best = bestOfAll(problem) as number;
         expect(told.worth).toBeGreaterThanOrEqual(best - 2e-5 * Math.max(1, Math.abs(best)));
         expect(told.bound).toBeGreaterThanOrEqual(best - 1e-6 * Math.max(1, Math.abs(best)));
+        if (problem.limits.every(({ kind }) => kind !== 'minimum')) {
+          expect(told.bound).toBeLessThanOrEqual(best + 2e-5 * Math.max(1, Math.abs(best)));
+        }
         for (const limit of problem.limits) {
           expect(keeps(limit, problem.needs, [...told.quantities]), limit.kind).toBe(true);
         }
