@@ -34,7 +34,7 @@ function volumeAt({ table, catalog, ledger }: Core, location: string): number {
   let sum = 0;
   for (let row = 0; row < table.rows; row++) {
     if (table.location(row) !== location) continue;
-    const { volume } = catalog.unitOf(row);
+    const volume = catalog.volumeOf(row);
     const units = positions.onHand(row) + positions.onOrder(row) + positions.inTransit(row);
     if (volume > 0 && units > 0) sum += volume * units;
   }

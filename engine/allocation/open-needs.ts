@@ -9,7 +9,7 @@ import {
   orderValue,
   smallestOrder,
 } from '../../operators/replenish/order-worth.js';
-import { needOf } from '../../operators/replenish/policy.js';
+import { isPeriodic, needOf } from '../../operators/replenish/policy.js';
 import type { Terms } from '../../operators/replenish/terms.js';
 import type { Core } from '../core.js';
 
@@ -74,11 +74,11 @@ function* planned(core: Core, nowMs: number): Iterable<{ row: number; quantity: 
 function needOfRow(core: Core, row: number, quantity: number): AllocationNeed | string {
   const { catalog, ledger, table } = core;
   const terms = catalog.of(row);
-  const { unitCost } = terms;
-  const { price, volume } = catalog.unitOf(row);
+  const { unitCost, unitPrice } = terms;
+  const volume = catalog.volumeOf(row);
   if (Number.isNaN(unitCost)) return 'the catalog names no unit cost';
-  if (Number.isNaN(price)) return 'the catalog names no unit price';
-  const demand = exposure(core, row, terms);
+  if (Number.isNaN(unitPrice)) return 'the catalog names no unit price';
+  const demand = exposure(core, row);
   if (demand === null) return 'there is no forecast yet';
   const position = ledger.positions.inventoryPosition(row);
   const isBackordersFirst = core.settings.allocation.mustOrder === 'backorders';
@@ -89,7 +89,12 @@ function needOfRow(core: Core, row: number, quantity: number): AllocationNeed | 
   };
   const worth = {
     loss: (units: number) => demand.loss(units),
-    ...{ position, margin: price - unitCost, orderingCost: terms.orderingCost, planned: quantity },
+    ...{
+      position,
+      margin: unitPrice - unitCost,
+      orderingCost: terms.orderingCost,
+      planned: quantity,
+    },
   };
   const quantities = orderPoints(parts);
   return {
@@ -106,11 +111,15 @@ function partsOf(terms: Terms, quantity: number): Pick<OrderParts, 'minimum' | '
   return { minimum, pack: packSize > 0 ? packSize : Number.isInteger(quantity) ? 1 : 0 };
 }
 
-/** Demand until an order is there; with periodic review, until the one after it is. Null: cold. */
-function exposure({ forecast }: Core, row: number, terms: Terms): LeadTimeDemand | null {
-  const { bucketDays } = forecast;
-  const days = terms.leadTimeDays + (isPeriodic(terms) ? terms.reviewDays : 0);
-  const leadTime = leadTimeOf(days / bucketDays, terms.leadTimeSdDays / bucketDays);
+/**
+ * Demand until an order is there, by the lead time that the row is planned by; with periodic review,
+ * until the one after it is. Null: cold.
+ */
+function exposure(core: Core, row: number): LeadTimeDemand | null {
+  const { forecast, catalog, replenish } = core;
+  const { planning } = replenish;
+  const mean = planning.leadTimes.exposedBuckets(row, catalog.of(row));
+  const leadTime = leadTimeOf(mean, planning.terms(row).leadTimeSdDays / forecast.bucketDays);
   const longest = leadTime.buckets.at(-1) as number;
   const path = new Float64Array(Math.min(MAX_HORIZON, Math.max(1, Math.ceil(longest)) + 1));
   if (!forecast.predict(row, path.length, path)) return null;
@@ -119,9 +128,4 @@ function exposure({ forecast }: Core, row: number, terms: Terms): LeadTimeDemand
     forecast.distribution(row, target, expected, into),
   );
   return demand;
-}
-
-/** Orders are placed at reviews alone. */
-function isPeriodic({ policy }: Terms): boolean {
-  return policy.startsWith('R');
 }

@@ -163,10 +163,9 @@ async function ofSku(
 
 /** What the retailer takes and pays, as far as the catalog says. */
 function pricesOf({ catalog }: Core, row: number): { price?: number; wholesale?: number } {
-  const { price } = catalog.unitOf(row);
-  const { unitCost } = catalog.of(row);
+  const { unitCost, unitPrice } = catalog.of(row);
   return {
-    ...(Number.isNaN(price) ? {} : { price }),
+    ...(Number.isNaN(unitPrice) ? {} : { price: unitPrice }),
     ...(Number.isNaN(unitCost) ? {} : { wholesale: unitCost }),
   };
 }

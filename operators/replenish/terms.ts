@@ -110,11 +110,11 @@ export class Catalog implements Stateful {
     return terms;
   }
 
-  /** Price and cubic metres of one unit; NaN: not known. */
-  unitOf(row: number): { readonly price: number; readonly volume: number } {
+  /** Cubic metres of one unit; NaN: not known. */
+  volumeOf(row: number): number {
     const text = this.byRow.get(row) ?? this.bySku.get(this.table.skuNumber(row));
     const item = text === undefined ? undefined : (JSON.parse(text) as CatalogItem);
-    return { price: item?.unitPrice ?? Number.NaN, volume: item?.volume ?? Number.NaN };
+    return item?.volume ?? Number.NaN;
   }
 
   save(out: StateWriter): void {

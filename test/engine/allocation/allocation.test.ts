@@ -83,6 +83,13 @@ describe('an allocation', () => {
     expect(allocated({ needs: [], limits: [] })).toMatchObject({ quantities: [], worth: 0 });
   });
 
+  it('says that it needs more time where the solver has found nothing by its end', () => {
+    const late: Solver = { solve: () => ({ status: 'none-found' }) };
+    expect(() => allocate(O1, late, { timeMs: 2000 })).toThrow(
+      'no allocation was found in 2 s: allow it more time (allocation.timeLimit)',
+    );
+  });
+
   it('gives nothing to what costs as much as it brings', () => {
     const need = { ...linearNeed('x', { asked: 10, each: -1 }), pack: 1, smallest: 1 };
     expect(allocated({ needs: [need], limits: [{ kind: 'budget', amount: 5 }] }).worth).toBe(0);
