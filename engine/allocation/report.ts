@@ -139,6 +139,7 @@ function limitReport(limit: Limit, { used, prices }: Allocated, i: number): Limi
 }
 
 function allocatedText(needs: readonly NeedReport[]): string {
+  if (needs.length === 0) return 'nothing is needed that could be weighed';
   const cut = needs.filter(({ short }) => short > 0).length;
   const cost = needs.reduce((sum, need) => sum + need.cost, 0);
   const all = `${needs.length} ${needs.length === 1 ? 'need' : 'needs'}`;

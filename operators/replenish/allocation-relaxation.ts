@@ -63,17 +63,7 @@ export class Relaxation {
         build.column({ cost: slope, upper: width }, entries);
       }
     });
-    for (const supplier of this.suppliers) {
-      const row = limits.findIndex((l) => l.kind === 'minimum' && l.supplier === supplier);
-      const { lower, upper } = isOrdered(this.problem, supplier, ordered);
-      const all = this.ofSupplier(supplier).reduce((s, n) => s + askedOf(n) - leastOf(n), 0);
-      const amount = (limits[row] as Limit).amount;
-      const kind = ordered === null ? COLUMN.integer : COLUMN.continuous;
-      build.column({ cost: 0, lower, upper, kind }, [
-        [row, -amount],
-        [links.get(supplier) as number, -all],
-      ]);
-    }
+    this.supplierColumns(build, links, ordered);
     return build.build(offset);
   }
 
@@ -91,6 +81,25 @@ export class Relaxation {
   ordered(columns: Float64Array): Ordered {
     const from = columns.length - this.suppliers.length;
     return new Map(this.suppliers.map((s, i) => [s, (columns[from + i] as number) > 0.5]));
+  }
+
+  private supplierColumns(
+    build: ProgramBuilder,
+    links: ReadonlyMap<string, number>,
+    ordered: Ordered | null,
+  ): void {
+    const { limits } = this.problem;
+    for (const supplier of this.suppliers) {
+      const row = limits.findIndex((l) => l.kind === 'minimum' && l.supplier === supplier);
+      const { lower, upper } = isOrdered(this.problem, supplier, ordered);
+      const all = this.ofSupplier(supplier).reduce((s, n) => s + askedOf(n) - leastOf(n), 0);
+      const amount = (limits[row] as Limit).amount;
+      const kind = ordered === null ? COLUMN.integer : COLUMN.continuous;
+      build.column({ cost: 0, lower, upper, kind }, [
+        [row, -amount],
+        [links.get(supplier) as number, -all],
+      ]);
+    }
   }
 
   private pieces(n: number): { width: number; slope: number }[] {

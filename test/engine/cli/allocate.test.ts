@@ -107,6 +107,12 @@ describe('stockpulse allocate', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('says so where nothing is needed', async () => {
+    const told = await json('--until', '2024-01-01T13:00:00Z', '--budget', '5');
+    expect(told).toMatchObject({ status: 'allocated', needs: [], marginSaved: 0, gap: 0 });
+    expect(told.says).toBe('nothing is needed that could be weighed');
+  });
+
   it('names a minimum order value that the budget excludes', async () => {
     const config = await settingsFile('suppliers: {acme: {minimumOrderValue: 1000}}\n');
     const told = await json('--config', config, '--budget', '300');
