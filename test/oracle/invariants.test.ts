@@ -206,7 +206,8 @@ describe('signals', () => {
     fc.assert(
       fc.property(sequences, (events) => {
         const core = coreWith(OVERRIDES);
-        const open = new Map<number, string>();
+        // By kind and row.
+        const open = new Map<string, string>();
         const ids = new Set<string>();
         // An id that comes again after the window is another event, and causes another signal.
         const applied = new Map<string, number>();
@@ -217,7 +218,7 @@ describe('signals', () => {
           const closings = brought.closings.filter(({ reason }) => reason !== 'updated');
           const closed = new Set(closings.map(({ signal }) => signal.id));
           for (const signal of signals) {
-            const row = rowOf(core, signal.sku, signal.location);
+            const row = `${signal.kind} ${rowOf(core, signal.sku, signal.location)}`;
             // Closed and raised anew within one event.
             const before = open.get(row);
             if (before !== undefined && closed.has(before)) open.delete(row);
@@ -226,7 +227,8 @@ describe('signals', () => {
             ids.add(`${signal.id}, use ${use}`);
             open.set(row, signal.id);
           }
-          for (const { signal, row } of closings) {
+          for (const { signal, row: number } of closings) {
+            const row = `${signal.kind} ${number}`;
             if (open.get(row) === signal.id) open.delete(row);
           }
         }

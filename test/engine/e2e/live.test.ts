@@ -8,6 +8,7 @@ import { startTestClickHouse, type TestClickHouse } from '../../servers/clickhou
 import { startTestNats, type TestNats } from '../../servers/nats.js';
 import { historyCounts, type RunningEngine, startEngine } from './running-engine.js';
 import { shopEvents, timeOf } from './shop.js';
+import { isWithdrawal } from './straight-run.js';
 import { Streams } from './stream.js';
 import { until } from './until.js';
 
@@ -69,7 +70,10 @@ afterAll(async () => {
 async function signalsAndAlerts() {
   const messages = await streams.read('SIGNALS');
   const of = (kind: string) => messages.filter(({ subject }) => subject.startsWith(`${kind}.`));
-  return { signals: of('signals'), alerts: of('alerts') };
+  const all = of('signals');
+  const withdrawals = all.filter(({ subject }) => isWithdrawal(subject));
+  const signals = all.filter(({ subject }) => !isWithdrawal(subject));
+  return { all, signals, withdrawals, alerts: of('alerts') };
 }
 
 describe('events published to a running engine', () => {
@@ -88,9 +92,22 @@ describe('events published to a running engine', () => {
     expect(signals.map(({ subject }) => subject)).toContain('signals.reorder.S%C3%A3o%20Paulo');
   });
 
+  it('bring withdrawals of signals that are not needed any more, at a subject of their own', async () => {
+    const { signals, withdrawals } = await signalsAndAlerts();
+    expect(withdrawals.length).toBeGreaterThan(0);
+    const known = new Set(signals.map(({ id }) => id));
+    for (const { subject, id, data } of withdrawals) {
+      const withdrawal = JSON.parse(data) as Signal;
+      expect(subject).toBe(`signals.withdrawn.${subjectToken(withdrawal.location)}`);
+      expect(withdrawal).toMatchObject({ id, state: 'withdrawn', quantity: 0 });
+      expect(known).toContain(withdrawal.replaces);
+    }
+    expect(new Set(withdrawals.map(({ id }) => id)).size).toBe(withdrawals.length);
+  });
+
   it('reach whoever listens, without a stream', async () => {
-    const { signals } = await signalsAndAlerts();
-    expect(heard.map(({ signal }) => signal.id)).toEqual(signals.map(({ id }) => id));
+    const { all } = await signalsAndAlerts();
+    expect(heard.map(({ signal }) => signal.id)).toEqual(all.map(({ id }) => id));
   });
 
   it('bring alerts, each raised once', async () => {

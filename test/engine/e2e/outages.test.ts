@@ -9,7 +9,7 @@ import { type GivenClickHouse, startGivenClickHouse } from './given-clickhouse.j
 import { Load } from './load.js';
 import { childrenOf, isRunning } from './processes.js';
 import { historyCounts, type RunningEngine, startEngine } from './running-engine.js';
-import { finalPositions, resultIds, straightRun } from './straight-run.js';
+import { finalPositions, resultIds, straightRun, withdrawnIds } from './straight-run.js';
 import { Streams } from './stream.js';
 import { until } from './until.js';
 
@@ -56,10 +56,12 @@ async function expectWhole(engine: RunningEngine, published: number) {
   const events = await streams.read('EVENTS');
   expect(events).toHaveLength(published);
   const expected = straightRun(engine.settings, events);
-  const results = resultIds(await streams.read('SIGNALS'));
+  const messages = await streams.read('SIGNALS');
+  const results = resultIds(messages);
   expect(expected.signals.length).toBeGreaterThan(5);
   expect(results.signals).toEqual(expected.signals);
   expect(results.alerts).toEqual(expected.alerts);
+  expect(withdrawnIds(messages)).toEqual(expected.withdrawn);
   expect(finalPositions(engine.engine.core)).toEqual(expected.positions);
   return {
     events: published,

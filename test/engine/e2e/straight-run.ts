@@ -5,8 +5,9 @@ import { messageOf, positionLines, run } from '../../oracle/drive.js';
 import type { StoredMessage } from './stream.js';
 
 export interface Expected {
-  /** In order. */
+  /** In order; without withdrawals. */
   readonly signals: readonly string[];
+  readonly withdrawn: readonly string[];
   readonly alerts: readonly string[];
   /** A line of JSON a row. */
   readonly positions: readonly string[];
@@ -14,13 +15,14 @@ export interface Expected {
 
 export function straightRun(settings: Settings, messages: readonly StoredMessage[]): Expected {
   const core = createCore(settings);
-  const { signals, alerts } = run(
+  const { signals, told, alerts } = run(
     core,
     messages.map(({ data, position, subject }) => messageOf(data, position, { subject })),
     1_000,
   );
   return {
     signals: signals.map(({ id }) => id),
+    withdrawn: told.filter(({ state }) => state === 'withdrawn').map(({ id }) => id),
     alerts: alerts.map(({ id }) => id),
     positions: finalPositions(core),
   };
@@ -30,12 +32,24 @@ export function finalPositions(core: Core): string[] {
   return positionLines(core);
 }
 
-/** Ids on SIGNALS, apart. */
+/** Ids on SIGNALS, apart. Withdrawals, of which history has no row, are no signals of their own. */
 export function resultIds(messages: readonly StoredMessage[]): {
   readonly signals: readonly string[];
   readonly alerts: readonly string[];
 } {
-  const of = (kind: string): string[] =>
-    messages.filter(({ subject }) => subject.startsWith(`${kind}.`)).map(({ id }) => id);
-  return { signals: of('signals'), alerts: of('alerts') };
+  const of = (isOne: (subject: string) => boolean): string[] =>
+    messages.filter(({ subject }) => isOne(subject)).map(({ id }) => id);
+  return {
+    signals: of((subject) => subject.startsWith('signals.') && !isWithdrawal(subject)),
+    alerts: of((subject) => subject.startsWith('alerts.')),
+  };
+}
+
+/** Ids of withdrawals on SIGNALS, in order. */
+export function withdrawnIds(messages: readonly StoredMessage[]): string[] {
+  return messages.filter(({ subject }) => isWithdrawal(subject)).map(({ id }) => id);
+}
+
+export function isWithdrawal(subject: string): boolean {
+  return subject.startsWith('signals.withdrawn.');
 }
