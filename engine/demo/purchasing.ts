@@ -11,6 +11,7 @@ import { DAY_MS, HOUR_MS, workingTime } from './working-hours.js';
 export interface ReorderRequest {
   readonly id: string;
   readonly kind: string;
+  readonly state: 'proposed' | 'approved' | 'withdrawn';
   readonly sku: string;
   readonly location: string;
   readonly quantity: number;
@@ -79,10 +80,18 @@ export class Purchasing {
     const { sku, location } = signal;
     const isOurs = signal.kind === 'reorder' && location === this.settings.location;
     if (!isOurs || !this.items.has(sku) || this.bySignal.has(signal.id)) return false;
+    if (signal.state === 'withdrawn') this.forget(signal.replaces);
+    if (signal.state !== 'approved') return false;
     const replaced = signal.replaces === undefined ? undefined : this.bySignal.get(signal.replaces);
     if (replaced !== undefined) return this.corrected(replaced, signal, nowMs);
     this.plan(signal, signal.quantity, nowMs);
     return true;
+  }
+
+  /** What was not ordered yet need not be. */
+  private forget(signalId: string | undefined): void {
+    const purchase = signalId === undefined ? undefined : this.bySignal.get(signalId);
+    if (purchase?.state === 'planned') purchase.state = 'cancelled';
   }
 
   private corrected(purchase: OpenPurchase, signal: ReorderRequest, nowMs: number): boolean {
@@ -138,6 +147,7 @@ export class Purchasing {
   }
 
   private place(purchase: OpenPurchase, atMs: number): InventoryEvent[] {
+    if (purchase.state !== 'planned') return [];
     const { random } = purchase;
     const { meanDays, sdDays } = (this.items.get(purchase.sku) as CatalogItem).leadTime;
     purchase.state = 'placed';

@@ -5,7 +5,14 @@ import type { EventOf, EventType, InventoryEvent } from '../../../operators/even
 import { parseTime } from '../../../operators/events/time.js';
 import { CATALOG, DAY_MS, DEMAND, HOUR_MS, itemOf, LOCATION, START_MS } from './sample-events.js';
 
-const SIGNAL = { id: 's1', kind: 'reorder', sku: 'A', location: LOCATION, quantity: 48 };
+const SIGNAL = {
+  id: 's1',
+  kind: 'reorder',
+  state: 'approved' as const,
+  sku: 'A',
+  location: LOCATION,
+  quantity: 48,
+};
 const MORNING_MS = START_MS + 8 * HOUR_MS;
 const LATER_MS = START_MS + 90 * DAY_MS;
 
@@ -58,6 +65,15 @@ describe('a reorder signal', () => {
     expect(warehouse.onSignal({ ...SIGNAL, location: 'leeds' })).toBe(false);
     expect(warehouse.onSignal({ ...SIGNAL, kind: 'transfer' })).toBe(false);
     expect(warehouse.onSignal({ ...SIGNAL, sku: 'unknown' })).toBe(false);
+    expect(only(warehouse.advance(LATER_MS), 'purchase.ordered')).toEqual([]);
+  });
+
+  it('is not acted on while it waits for approval, nor once it is withdrawn before it was ordered', () => {
+    const warehouse = openWarehouse();
+    expect(warehouse.onSignal({ ...SIGNAL, state: 'proposed' })).toBe(false);
+    warehouse.onSignal({ ...SIGNAL, id: 's2' });
+    const withdrawal = { ...SIGNAL, id: 's2/withdrawn', quantity: 0, replaces: 's2' };
+    expect(warehouse.onSignal({ ...withdrawal, state: 'withdrawn' })).toBe(false);
     expect(only(warehouse.advance(LATER_MS), 'purchase.ordered')).toEqual([]);
   });
 

@@ -30,7 +30,14 @@ async function playWeeks(): Promise<Played> {
       if (position > 14 * daily) continue;
       const quantity = Math.ceil(28 * daily - position) + 1;
       const id = `s-${sku}-${day}`;
-      timeline.signal({ id, kind: 'reorder', sku, location: DEMO_LOCATION, quantity });
+      timeline.signal({
+        id,
+        kind: 'reorder',
+        state: 'approved' as const,
+        sku,
+        location: DEMO_LOCATION,
+        quantity,
+      });
     }
   }
   return { events, scene, shortAfterWarmup };

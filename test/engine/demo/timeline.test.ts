@@ -89,7 +89,14 @@ describe('the timeline', { timeout: 120_000 }, () => {
   it('answers a signal at the present time of the stream, not at its own', async () => {
     const timeline = timelineOf([placed('1', START_MS + 9 * HOUR_MS, [['A', 1]])]);
     await timeline.next(START_MS + 10 * DAY_MS);
-    const signal = { id: 's', kind: 'reorder', sku: 'A', location: LOCATION, quantity: 12 };
+    const signal = {
+      id: 's',
+      kind: 'reorder',
+      state: 'approved' as const,
+      sku: 'A',
+      location: LOCATION,
+      quantity: 12,
+    };
     expect(timeline.signal(signal)).toBe(true);
     const events = await timeline.next(START_MS + 13 * DAY_MS);
     const order = events.find(({ type }) => type === 'purchase.ordered');

@@ -51,7 +51,13 @@ async function run(recorded: readonly InventoryEvent[], seed = 'test'): Promise<
     for (const [sku, { onHand, open, onOrder }] of warehouse.book()) {
       const short = open - onHand - onOrder;
       if (short <= 0 || day > 60) continue;
-      const signal = { id: `s-${sku}-${day}`, kind: 'reorder', sku, location: LOCATION };
+      const signal = {
+        id: `s-${sku}-${day}`,
+        kind: 'reorder',
+        state: 'approved' as const,
+        sku,
+        location: LOCATION,
+      };
       timeline.signal({ ...signal, quantity: short + 20 });
       timeline.signal({ ...signal, quantity: short + 20 });
     }
@@ -240,7 +246,7 @@ describe('the simulated warehouse', { timeout: 120_000 }, () => {
 });
 
 function reorder(id: string, sku: string, quantity: number) {
-  return { id, kind: 'reorder', sku, location: LOCATION, quantity };
+  return { id, kind: 'reorder', state: 'approved' as const, sku, location: LOCATION, quantity };
 }
 
 function isShipment(event: InventoryEvent): event is InventoryEvent & { type: 'order.shipped' } {
