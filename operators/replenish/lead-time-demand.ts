@@ -103,6 +103,7 @@ export class LeadTimeDemand {
 
   /** Expected units beyond `units`, E[max(D - units, 0)]: short where that is all there is. */
   loss(units: number): number {
+    if (units < 0) return this.loss(0) - units;
     if (this.isNone) return 0;
     if (this.isCertain) {
       this.readTotal(this.lengths, 0);

@@ -131,6 +131,8 @@ describe('demand over a lead time', () => {
           before = now;
         }
         expect(demand.loss(10 * top + 1)).toBe(0);
+        // What is missing already is short as well.
+        expect(demand.loss(-5)).toBeCloseTo(demand.loss(0) + 5, 9);
       }),
     );
   });
