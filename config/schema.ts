@@ -1,21 +1,20 @@
 // The one definition of every setting: type, default, what is allowed, what it means.
 import Type, { type Static } from 'typebox';
+import { allocationSchema, locationSchema, supplierSchema } from './network-schema.js';
+import { replenishSchema, signalsSchema } from './replenish-schema.js';
 import {
   choice,
   duration,
   flag,
   integer,
   number,
-  optionalNumber,
   optionalText,
-  optionalZone,
   secret,
   size,
   text,
   zone,
 } from './setting.js';
 
-const share = { exclusiveMinimum: 0, exclusiveMaximum: 1 };
 const streamName = {
   pattern: '^[A-Za-z0-9_-]{1,64}$',
   looks: 'a stream name of 1 to 64 letters, digits, - and _',
@@ -138,68 +137,6 @@ const timeSchema = Type.Object(
   { description: "Stream time: the events' own, never the machine's" },
 );
 
-const weekday = '(Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
-const days = `${weekday}( ?- ?${weekday})?`;
-const weekdays = {
-  pattern: `^${days}( ?, ?${days})*$`,
-  looks: 'days such as Mon-Fri or Mon,Wed,Fri',
-};
-const date = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])';
-const dates = {
-  pattern: `^${date}( ?, ?${date})*$`,
-  looks: 'dates such as 2026-12-25, separated by commas',
-};
-
-const locationSchema = Type.Object(
-  {
-    timeZone: optionalZone('Days of this location are days of this zone; null: time.zone'),
-    name: optionalText({}, 'Name shown to people; null: the id'),
-    workingDays: optionalText(weekdays, 'Days on which goods are received; null: all'),
-    holidays: optionalText(dates, 'Days on which none are; null: none'),
-    storageVolume: optionalNumber(
-      { minimum: 0 },
-      'Cubic metres that it holds, for allocation; null: not limited',
-    ),
-  },
-  { description: 'One location, by the id that events use' },
-);
-
-const supplierSchema = Type.Object(
-  {
-    workingDays: optionalText(
-      weekdays,
-      'Days on which it takes orders and works on them: lead times are counted in these; null: all',
-    ),
-    holidays: optionalText(dates, 'Days on which it does not; null: none'),
-    capacity: optionalNumber(
-      { minimum: 0 },
-      'Units that it delivers in a period, at most; null: not limited',
-    ),
-    period: duration('7d', '1h', '3650d', 'That period, from now on'),
-    minimumOrderValue: optionalNumber(
-      { minimum: 0 },
-      'Money that an order comes to at least, if anything is ordered; null: no minimum',
-    ),
-  },
-  { description: 'One supplier, by the name that the catalog and purchase orders use' },
-);
-
-const allocationSchema = Type.Object(
-  {
-    enabled: flag(false, 'Allocate from time to time while the engine runs'),
-    every: duration('1d', '1m', '365d', 'Stream time from one allocation to the next'),
-    budget: optionalNumber({ minimum: 0 }, 'Money for all orders together; null: not limited'),
-    mustOrder: choice(
-      ['nothing', 'backorders'],
-      'nothing',
-      'What is ordered whatever else could be: backorders, units that customers wait for and ' +
-        'nothing on its way covers',
-    ),
-    timeLimit: duration('10s', '100ms', '1h', 'An allocation ends with the best found by then'),
-  },
-  { description: 'Open needs under limits of money, storage and suppliers, for the most margin' },
-);
-
 const neuralSchema = Type.Object(
   {
     enabled: flag(
@@ -237,50 +174,6 @@ const neuralSchema = Type.Object(
     keep: integer(20, 1, 10_000, 'Copies kept there, newest first'),
   },
   { description: 'One neural network for all SKU-locations, trained while the engine runs' },
-);
-
-const classLevel = '[ABC][XYZ]? ?= ?0?\\.\\d*[1-9]\\d*';
-
-const replenishSchema = Type.Object(
-  {
-    policy: choice(['sS', 'sQ', 'RS', 'RsS', 'vmi', 'none'], 'sS', 'How SKUs are replenished'),
-    leadTimeDays: number(7, { minimum: 0, maximum: 1000 }, 'Lead time, mean, in days'),
-    leadTimeSdDays: number(1, { minimum: 0, maximum: 1000 }, 'Its standard deviation, in days'),
-    leadTimes: choice(
-      ['given', 'learned'],
-      'given',
-      'Plan by the lead times that the catalog or these settings give, or by those that receipts ' +
-        'of purchase orders show, per supplier and SKU-location, drawn towards the given ones',
-    ),
-    serviceLevel: number(0.95, share, 'Share of replenishment cycles without a stockout'),
-    serviceByClass: optionalText(
-      {
-        pattern: `^${classLevel}( ?, ?${classLevel})*$`,
-        looks: 'levels such as A=0.98,B=0.95,CZ=0.8',
-      },
-      'The same by class of demand, A to C by value and X to Z by variability, where catalog.item ' +
-        'gives no service level; AX wins over A. null: the same for all',
-    ),
-    reviewDays: number(7, { exclusiveMinimum: 0, maximum: 365 }, 'Days between reviews (RS)'),
-    orderingCost: number(20, { minimum: 0, maximum: 1e9 }, 'Cost of placing one order'),
-    holdingRate: number(
-      0.25,
-      { exclusiveMinimum: 0, maximum: 10 },
-      'Cost of holding one unit for a year, as a share of its unit cost',
-    ),
-    coverDays: number(
-      14,
-      { exclusiveMinimum: 0, maximum: 3650 },
-      "Days of demand that one order covers where the SKU's cost is unknown",
-    ),
-    aboveOrderUpTo: choice(
-      ['up', 'down', 'nearest'],
-      'up',
-      'Where whole packs go beyond the order-up-to level: leave it, take the most packs that stay ' +
-        'within, or the nearer of both. Never so few that the order stays due',
-    ),
-  },
-  { description: 'Replenishment of SKUs of which catalog.item says nothing else' },
 );
 
 const httpSchema = Type.Object(
@@ -394,68 +287,7 @@ export const settingsSchema = Type.Object({
   ),
   neural: neuralSchema,
   replenish: replenishSchema,
-  signals: Type.Object(
-    {
-      updateAbove: number(
-        0.25,
-        { minimum: 0, maximum: 100 },
-        'An open signal is updated when the need grows by more than this share of its quantity',
-      ),
-      reduceAbove: number(
-        0.5,
-        { minimum: 0, maximum: 100 },
-        'An open order is to be cut when the position is this share of a lot, and a pack or minimum, ' +
-          'above what its policy aims at',
-      ),
-      approve: Type.Object(
-        {
-          auto: flag(
-            true,
-            'Send signals at once, by the rules below; false: each waits for a person',
-          ),
-          upToValue: optionalNumber(
-            { minimum: 0 },
-            'Most money (units x unit cost) that is sent unasked; null: any',
-          ),
-          suppliers: optionalText(
-            { looks: 'names, separated by commas' },
-            'Suppliers whose orders are sent unasked; null: all',
-          ),
-          classes: text(
-            'A,B,C',
-            { pattern: '^[ABC]( ?, ?[ABC])*$', looks: 'classes such as A,B,C' },
-            'Classes of demand by value whose orders are sent unasked',
-          ),
-        },
-        {
-          description: 'Which signals are sent at once; others are proposed and wait for approval',
-        },
-      ),
-      doubt: Type.Object(
-        {
-          times: number(
-            5,
-            { minimum: 1, maximum: 1e6 },
-            'An order line beyond this many times the usual line and the 99.5 % quantile of the ' +
-              "SKU's next bucket is doubtful: what it alone makes due is proposed, not sent",
-          ),
-          units: number(
-            20,
-            { minimum: 0, maximum: 1e12 },
-            'Units that a doubtful line has, at least',
-          ),
-          hold: duration(
-            '4h',
-            '0s',
-            '30d',
-            'How long that lasts, if nobody approves or rejects and it is not cancelled; then it is sent',
-          ),
-        },
-        { description: 'Orders that may be a mistake or a trick' },
-      ),
-    },
-    { description: 'What the engine asks for' },
-  ),
+  signals: signalsSchema,
   allocation: allocationSchema,
   alerts: Type.Object(
     {

@@ -65,7 +65,14 @@ function buy(
     if (daily === 0 || position > 14 * daily) continue;
     const quantity = Math.ceil(28 * daily - position);
     const id = `s-${sku}-${dayMs}`;
-    timeline.signal({ id, kind: 'reorder', state: 'approved', sku, location: DEMO_LOCATION, quantity });
+    timeline.signal({
+      id,
+      kind: 'reorder',
+      state: 'approved',
+      sku,
+      location: DEMO_LOCATION,
+      quantity,
+    });
   }
 }
 
