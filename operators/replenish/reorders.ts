@@ -1,7 +1,6 @@
 // Reorders: compares a row's position with its policy, and raises, corrects and ends its signal.
 import type { Ledger } from '../ledger/ledger.js';
 import type { Moment } from '../stream/operator.js';
-import type { Outbox } from '../stream/outbox.js';
 import type { Table } from '../stream/table.js';
 import { type ApprovalRules, type Waiting, waitsFor } from './approval.js';
 import type { DoubtfulOrders } from './doubtful-orders.js';
@@ -14,7 +13,6 @@ import type { SignalDesk } from './signal-desk.js';
 export interface ReorderParts {
   readonly table: Table;
   readonly ledger: Ledger;
-  readonly outbox: Outbox;
   readonly planning: Planning;
   readonly doubts: DoubtfulOrders;
   readonly desk: SignalDesk;
@@ -40,21 +38,17 @@ export class Reorders {
     private readonly rules: ApprovalRules,
   ) {}
 
-  review(row: number, moment: Moment, when: Review): void {
+  /** Gives back what the row is replenished by now; null: nothing is planned for it. */
+  review(row: number, moment: Moment, when: Review): Plan | null {
     const { planning, desk } = this.parts;
     planning.prepare(row, moment.nowMs);
     const plan = planning.plan(row, moment.nowMs);
-    if (plan === null) {
-      if (when.mayClose) desk.close(row, 'not-replenished', moment.nowMs);
-      return;
-    }
-    const due = this.dueOf(row, plan);
-    if (due === null) {
-      if (when.mayClose) desk.close(row, moment.isStep ? 'demand' : 'stock', moment.nowMs);
-      return;
-    }
-    if (isPeriodic(plan.terms) && !when.isReview) return;
-    this.ask(row, plan, due, moment);
+    const due = plan === null ? null : this.dueOf(row, plan);
+    if (plan === null || due === null) {
+      const reason = moment.isStep ? 'demand' : 'stock';
+      if (when.mayClose) desk.close(row, plan === null ? 'not-replenished' : reason, moment.nowMs);
+    } else if (!isPeriodic(plan.terms) || when.isReview) this.ask(row, plan, due, moment);
+    return plan;
   }
 
   /** What the doubtful orders of a row make due is proposed; what is due without them is not. */

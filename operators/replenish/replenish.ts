@@ -86,9 +86,9 @@ export class Replenish implements Operator {
     this.expedites = new SignalDesk('expedites', outbox, updateAbove);
     this.reductions = new SignalDesk('reductions', outbox, updateAbove);
     const { planning, doubts, desk, expedites, reductions } = this;
-    this.reorders = new Reorders({ table, ledger, outbox, planning, doubts, desk }, approval);
+    this.reorders = new Reorders({ table, ledger, planning, doubts, desk }, approval);
     this.supply = new SupplySignals(
-      { table, ledger, planning, expedites, reductions },
+      { table, ledger, expedites, reductions },
       { reduceAbove, waiting: approval.auto ? null : 'manual' },
     );
   }
@@ -130,9 +130,9 @@ export class Replenish implements Operator {
       const mayClose = item !== undefined || position > (this.lastPosition.values[row] as number);
       this.lastPosition.values[row] = position;
       this.parts.outbox.rowChanged(row);
-      this.reorders.review(row, moment, { mayClose, isReview: false });
-      this.supply.hurry(row, moment);
-      if (mayCut) this.supply.cut(row, moment);
+      const plan = this.reorders.review(row, moment, { mayClose, isReview: false });
+      this.supply.hurry(row, plan, moment);
+      if (mayCut) this.supply.cut(row, plan, moment);
     }
     return true;
   }
@@ -142,9 +142,9 @@ export class Replenish implements Operator {
       yield* this.parts.demand.forRows(closing, sliceRows, (row) => {
         this.planning.lookAhead(row, moment.nowMs);
         const isReview = this.isReview(row, closing);
-        this.reorders.review(row, moment, { mayClose: true, isReview });
-        this.supply.hurry(row, moment);
-        this.supply.cut(row, moment);
+        const plan = this.reorders.review(row, moment, { mayClose: true, isReview });
+        this.supply.hurry(row, plan, moment);
+        this.supply.cut(row, plan, moment);
       });
     }
     this.doubts.expire(moment.nowMs);

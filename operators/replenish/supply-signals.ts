@@ -4,7 +4,6 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Moment } from '../stream/operator.js';
 import type { Table } from '../stream/table.js';
 import type { Waiting } from './approval.js';
-import type { Planning } from './planning.js';
 import type { Plan } from './policy.js';
 import { signalOf } from './signal.js';
 import type { SignalDesk } from './signal-desk.js';
@@ -16,7 +15,6 @@ const SOONEST_DAYS = 0.5;
 export interface SupplyParts {
   readonly table: Table;
   readonly ledger: Ledger;
-  readonly planning: Planning;
   readonly expedites: SignalDesk;
   readonly reductions: SignalDesk;
 }
@@ -48,9 +46,9 @@ export class SupplySignals {
    *   short = demand until it arrives - available - what arrives before it > 0.
    * Late is one that is overdue, or due later than a new order would come (mean + 1 sd).
    */
-  hurry(row: number, moment: Moment): void {
-    const { planning, expedites } = this.parts;
-    const plan = this.isOnOrder(row) ? planning.plan(row, moment.nowMs) : null;
+  hurry(row: number, planned: Plan | null, moment: Moment): void {
+    const { expedites } = this.parts;
+    const plan = this.isOnOrder(row) ? planned : null;
     const found = plan === null ? null : this.shortBefore(row, plan, moment.nowMs);
     if (plan === null || found === null) {
       expedites.close(row, 'stock', moment.nowMs);
@@ -79,9 +77,9 @@ export class SupplySignals {
    * Reduce: the position is above what the policy aims at by more than `reduceAbove` of a lot and a
    * step of rounding, and some of it is still on order. Cut by whole packs down to the aim.
    */
-  cut(row: number, moment: Moment): void {
-    const { planning, reductions, ledger } = this.parts;
-    const plan = this.isOnOrder(row) ? planning.plan(row, moment.nowMs) : null;
+  cut(row: number, planned: Plan | null, moment: Moment): void {
+    const { reductions, ledger } = this.parts;
+    const plan = this.isOnOrder(row) ? planned : null;
     const quantity = plan === null ? 0 : this.tooMuch(row, plan);
     if (plan === null || quantity <= 0) {
       reductions.close(row, 'demand', moment.nowMs);
