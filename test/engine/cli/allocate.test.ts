@@ -2,18 +2,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../../config/settings.js';
 import { FileSnapshotStore } from '../../../connectors/files/snapshot-store.js';
 import type { AllocationReport } from '../../../engine/allocation/report.js';
 import { registerAllocate } from '../../../engine/cli/allocate.js';
-import { runProgram } from '../../../engine/cli/exit.js';
 import { createCore, STATE_SCHEMA } from '../../../engine/core.js';
 import { BucketRing } from '../../../engine/screens/bucket-ring.js';
 import { allocateSnapshot } from '../../../engine/workers/allocator.js';
 import { runEvents } from '../../oracle/drive.js';
 import { shopEvents } from '../allocation/shop.js';
+import { runCommand } from './run-command.js';
 
 let folder = '';
 let file = '';
@@ -36,15 +35,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
-  const program = new Command('stockpulse');
-  registerAllocate(program);
-  const write = (text: string) => err.push(text);
-  const code = await runProgram(program, ['allocate', ...args], { err: { write } });
-  return { code, out: out.join(''), err: err.join('') };
-}
+const run = (...args: string[]) => runCommand(registerAllocate, ['allocate', ...args]);
 
 async function settingsFile(text: string): Promise<string> {
   const path = join(folder, 'shop.yaml');

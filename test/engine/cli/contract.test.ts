@@ -2,12 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registerContract } from '../../../engine/cli/contract.js';
-import { runProgram } from '../../../engine/cli/exit.js';
 import type { Game, Played } from '../../../engine/contract/game.js';
 import { shopEvents } from '../allocation/shop.js';
+import { runCommand } from './run-command.js';
 
 let folder = '';
 let file = '';
@@ -30,15 +29,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
-  const program = new Command('stockpulse');
-  registerContract(program);
-  const write = (text: string) => err.push(text);
-  const code = await runProgram(program, ['contract', ...args], { err: { write } });
-  return { code, out: out.join(''), err: err.join('') };
-}
+const run = (...args: string[]) => runCommand(registerContract, ['contract', ...args]);
 
 async function json(...args: string[]): Promise<Game & { sku: string | null }> {
   const { code, out, err } = await run(...args, '--json');

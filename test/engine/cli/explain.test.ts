@@ -2,16 +2,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../../config/settings.js';
 import { FileSnapshotStore } from '../../../connectors/files/snapshot-store.js';
-import { runProgram } from '../../../engine/cli/exit.js';
 import { registerExplain } from '../../../engine/cli/explain.js';
 import { createCore, STATE_SCHEMA } from '../../../engine/core.js';
 import type { Explanation } from '../../../engine/explain/explanation.js';
 import { BucketRing } from '../../../engine/screens/bucket-ring.js';
 import { runEvents } from '../../oracle/drive.js';
+import { runCommand } from './run-command.js';
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2024, 0, 1);
@@ -29,15 +28,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
-  const program = new Command('stockpulse');
-  registerExplain(program);
-  const write = (text: string) => err.push(text);
-  const code = await runProgram(program, ['explain', ...args], { err: { write } });
-  return { code, out: out.join(''), err: err.join('') };
-}
+const run = (...args: string[]) => runCommand(registerExplain, ['explain', ...args]);
 
 async function json(...args: string[]): Promise<Explanation> {
   const { code, out, err } = await run(...args, '--json');

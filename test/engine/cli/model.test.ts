@@ -2,11 +2,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../../config/settings.js';
 import { ensureStreams } from '../../../connectors/nats/streams.js';
-import { runProgram } from '../../../engine/cli/exit.js';
 import { registerModel } from '../../../engine/cli/model.js';
 import { createCore } from '../../../engine/core.js';
 import { streamPlans } from '../../../engine/nats-options.js';
@@ -16,6 +14,7 @@ import { decodeModel, encodeModel, isModel } from '../../../operators/forecast/n
 import { messageOf, run as runMessages } from '../../oracle/drive.js';
 import { startTestNats, type TestNats } from '../../servers/nats.js';
 import { Streams } from '../e2e/stream.js';
+import { runCommand } from './run-command.js';
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2010, 0, 4);
@@ -31,16 +30,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0);
-  const program = new Command('stockpulse');
-  registerModel(program);
-  const write = (text: string) => err.push(text);
-  const code = await runProgram(program, ['model', ...args], { err: { write } });
-  return { code, out: out.join(''), err: err.join('') };
-}
+const run = (...args: string[]) => runCommand(registerModel, ['model', ...args]);
 
 async function json(...args: string[]): Promise<Record<string, unknown>> {
   const { code, out, err } = await run(...args, '--json');
